@@ -1,0 +1,14 @@
+"""Where the shipped files lie: inside the wheel, or at the top of a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_WHEEL = _PACKAGE / "shipped"  # filled by the wheel build, absent in a checkout
+_ROOT = _WHEEL if _WHEEL.is_dir() else _PACKAGE.parent
+
+MODEL = _ROOT / "models" / "claims"
+REGISTRY = _ROOT / "seeds" / "registry"
+LABELS = _ROOT / "seeds" / "labels.toml"
+LABEL_CONFIG = _ROOT / "label_config.xml"
