@@ -1,0 +1,206 @@
+"""Label Studio exports -> labelled reports. Strict: the server that wrote them validates nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotate.document import Block, Report, Sentence, Span, Tags
+from annotate.errors import AnnotateError
+from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
+
+_CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
+_RELATIONS = ("continues", "contradicts", "corroborates", "updates")
+
+
+@dataclass(frozen=True, slots=True)
+class GoldSentence:
+    """One sentence as an annotator labelled it."""
+
+    sentence: Sentence
+    types: tuple[str, ...]
+    stance: str
+    assertion: str
+    speaker: str | None = None
+    from_: int | None = None  # the earlier sentence that names the speaker
+    event: str | None = None
+    sources: tuple[Span, ...] = ()
+    cues: tuple[Span, ...] = ()
+    agents: tuple[Span, ...] = ()
+    places: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoldReport:
+    """One labelled report; relations are (sentence, sentence, label), ``continues`` left out."""
+
+    report: Report
+    sentences: tuple[GoldSentence, ...]
+    relations: tuple[tuple[int, int, str], ...] = ()
+    form: str | None = None
+
+
+def read_exports(paths: Iterable[Path]) -> list[GoldReport]:
+    """Read Label Studio JSON exports; a task without an annotation is left out.
+
+    Raises:
+        AnnotateError: the file is no export, or a region breaks the codebook; names file, report and region.
+    """
+    return [gold for path in paths for gold in _read_export(path)]
+
+
+def tags_of(gold: GoldSentence) -> Tags:
+    """The annotator's labels in the shape of a model's tags, all of them certain."""
+    return Tags(
+        types=gold.types,
+        stance=gold.stance,
+        assertion=gold.assertion,
+        type_scores={label: float(label in gold.types) for label in TYPES},
+        stance_scores={label: float(label == gold.stance) for label in STANCES},
+        assertion_scores={label: float(label == gold.assertion) for label in ASSERTIONS},
+        continues=float(gold.from_ is not None),
+        sources=gold.sources,
+        cues=gold.cues,
+        agents=gold.agents,
+        places=gold.places,
+    )
+
+
+def _read_export(path: Path) -> list[GoldReport]:
+    try:
+        tasks = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AnnotateError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise AnnotateError(f"{path}: not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise AnnotateError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
+        raise AnnotateError(f"{path}: not a Label Studio export (a list of tasks with 'data')")
+    return [_read_task(path, number, task) for number, task in enumerate(tasks) if _annotation(task) is not None]
+
+
+def _annotation(task: dict[str, Any]) -> dict[str, Any] | None:
+    """The first annotation that was not skipped."""
+    return next((a for a in task.get("annotations") or [] if not a.get("was_cancelled")), None)
+
+
+def _read_task(path: Path, number: int, task: dict[str, Any]) -> GoldReport:
+    data = task["data"]
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise AnnotateError(f"{path}: task {number} has no data.text")
+    name = str(data.get("report") or f"{path.stem}-{number}")
+    report = Report(
+        id=name,
+        text=text,
+        title=data.get("title") or None,
+        outlet=data.get("outlet") or None,
+        date=data.get("date") or None,
+        url=data.get("url") or None,
+    )
+    where = f"{path}: report {name}"
+    annotation = _annotation(task) or {}
+    regions: dict[str, dict[str, Any]] = defaultdict(dict)
+    links: list[dict[str, Any]] = []
+    for item in annotation.get("result") or []:
+        if item.get("type") == "relation":
+            links.append(item)
+        else:
+            _collect(where, text, item, regions)
+    order = sorted((r["start"], key) for key, r in regions.items() if r.get("unit"))
+    numbers = {key: index for index, (_, key) in enumerate(order)}
+    for key, region in regions.items():
+        if not region.get("unit") and "span" not in region:
+            raise AnnotateError(f"{where}: {key} has choices and no sentence")
+    origin, relations = _relations(where, links, numbers)
+    spans = _assign(regions, order)
+    sentences = tuple(
+        _sentence(where, report, regions[key], index, origin.get(index), spans[key]) for key, index in numbers.items()
+    )
+    return GoldReport(report, sentences, relations, data.get("form") or None)
+
+
+def _collect(where: str, text: str, item: dict[str, Any], regions: dict[str, dict[str, Any]]) -> None:
+    """Sort one result item into its region, refusing what the codebook does not know."""
+    key, control, value = str(item.get("id")), item.get("from_name"), item.get("value") or {}
+    region = regions[key]
+    if control in ("unit", "span"):
+        start, end = value.get("start"), value.get("end")
+        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+            raise AnnotateError(f"{where}: {key} lies outside the text ({start} to {end} of {len(text)})")
+        if control == "unit":
+            region.update(unit=True, start=start, end=end)
+        elif not region.get("unit"):  # a span label put on a sentence is a slip of the keyboard
+            label = (value.get("labels") or [""])[0].lower()
+            if label not in SPANS:
+                raise AnnotateError(f"{where}: {key} has the unknown span label {label!r}")
+            region["span"] = (label, Span(start, end, text[start:end]))
+    elif control in _CHOICES:
+        for choice in value.get("choices") or []:
+            if choice not in _CHOICES[control]:
+                raise AnnotateError(f"{where}: {key} has the unknown {control} {choice!r}")
+        region[control] = tuple(value.get("choices") or ())
+    elif control in ("speaker", "event"):
+        words = value.get("text")
+        region[control] = (words[0] if words else None) if isinstance(words, list) else words
+    else:
+        raise AnnotateError(f"{where}: {key} comes from the unknown control {control!r}")
+
+
+def _relations(
+    where: str, links: list[dict[str, Any]], numbers: dict[str, int]
+) -> tuple[dict[int, int], tuple[tuple[int, int, str], ...]]:
+    """Where each carried sentence's speaker is named, and the relations between claims."""
+    origin: dict[int, int] = {}
+    relations: list[tuple[int, int, str]] = []
+    for link in links:
+        ends = numbers.get(str(link.get("from_id"))), numbers.get(str(link.get("to_id")))
+        if ends[0] is None or ends[1] is None:
+            continue  # a relation between spans says nothing to us
+        for label in link.get("labels") or []:
+            if label not in _RELATIONS:
+                raise AnnotateError(f"{where}: unknown relation {label!r}")
+            if label == "continues":
+                origin[ends[0]] = ends[1]
+            else:
+                relations.append((ends[0], ends[1], label))
+    return origin, tuple(relations)
+
+
+def _assign(regions: dict[str, dict[str, Any]], order: list[tuple[int, str]]) -> dict[str, dict[str, list[Span]]]:
+    """Give each span to the sentence that holds its first character."""
+    spans: dict[str, dict[str, list[Span]]] = {key: {label: [] for label in SPANS} for _, key in order}
+    for region in regions.values():
+        if "span" not in region:
+            continue
+        label, span = region["span"]
+        home = next((k for _, k in order if regions[k]["start"] <= span.start < regions[k]["end"]), None)
+        if home is not None and span not in spans[home][label]:
+            spans[home][label].append(span)
+    return spans
+
+
+def _sentence(
+    where: str, report: Report, region: dict[str, Any], index: int, origin: int | None, spans: dict[str, list[Span]]
+) -> GoldSentence:
+    if len(region.get("stance", ())) != 1 or len(region.get("assertion", ())) != 1:
+        raise AnnotateError(f"{where}: sentence {index} needs exactly one stance and one assertion")
+    start, end = region["start"], region["end"]
+    return GoldSentence(
+        sentence=Sentence(report.id, index, start, end, report.text[start:end], Block("text")),
+        types=tuple(label for label in TYPES if label in region.get("claim_type", ())),
+        stance=region["stance"][0],
+        assertion=region["assertion"][0],
+        speaker=region.get("speaker"),
+        from_=origin,
+        event=region.get("event") or None,
+        sources=tuple(spans["source"]),
+        cues=tuple(spans["cue"]),
+        agents=tuple(spans["agent"]),
+        places=tuple(spans["place"]),
+    )
