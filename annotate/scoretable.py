@@ -1,0 +1,119 @@
+"""Scores as a plain text table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from annotate.scores import Figure, HeadScores, Scores, Tally
+
+
+def table(
+    scores: Scores, beside: Mapping[str, Scores] | None = None, ceiling: Mapping[str, float] | None = None
+) -> str:
+    """The headline figures, those of others beside them, then every label, form and confusion of ``scores``.
+
+    ``ceiling`` gives headline figures by name (what two annotators reach on the same task). Figures of 0 to 1, with
+    their 95 % intervals in brackets.
+    """
+    return "\n\n".join(
+        (
+            f"{scores.reports} reports, {scores.sentences} sentences; [95 % over reports, {scores.resamples} draws]",
+            _headlines(scores, beside or {}, ceiling or {}),
+            _heads(scores),
+            _labels(scores),
+            *(_confusion(name, head) for name, head in _head_items(scores) if head.confusion),
+            *([_forms(scores)] if scores.forms else []),
+        )
+    )
+
+
+def _headlines(scores: Scores, beside: Mapping[str, Scores], ceiling: Mapping[str, float]) -> str:
+    head = ["", "scored", *beside, *(["ceiling"] if ceiling else [])]
+    lines = [
+        [
+            name.replace("_", " "),
+            _figure(figure),
+            *(_figure(other.headline.get(name)) for other in beside.values()),
+            *([_number(ceiling.get(name))] if ceiling else []),
+        ]
+        for name, figure in scores.headline.items()
+    ]
+    return _columns([head, *lines])
+
+
+def _heads(scores: Scores) -> str:
+    head = ["head", "right sets", "coverage", "right where answered", "calibration error"]
+    return _columns(
+        [
+            head,
+            *(
+                [name, _figure(h.accuracy), _figure(h.coverage), _figure(h.answered), _number(h.calibration_error)]
+                for name, h in _head_items(scores)
+            ),
+        ]
+    )
+
+
+def _head_items(scores: Scores) -> Iterable[tuple[str, HeadScores]]:
+    return ("types", scores.types), ("stance", scores.stance), ("assertion", scores.assertion)
+
+
+def _labels(scores: Scores) -> str:
+    tallies: dict[str, Tally] = {}
+    for name, head in _head_items(scores):
+        tallies |= {f"{name}: {label}": tally for label, tally in head.labels.items()}
+    for label, spans in scores.spans.items():
+        tallies |= {f"{label}, exact": spans.exact, f"{label}, overlap": spans.overlap}
+    tallies |= {f"speaker: {kind}": tally for kind, tally in (scores.speaker or {}).items()}
+    if scores.boundaries:
+        tallies["sentence ends"] = scores.boundaries
+    lines = [
+        [name, _number(t.precision.value), _number(t.recall.value), _figure(t.f1)]
+        + [str(count) for count in (t.gold, t.predicted, t.right)]
+        for name, t in tallies.items()
+    ]
+    return _columns([["", "precision", "recall", "F1", "gold", "predicted", "right"], *lines])
+
+
+def _confusion(name: str, head: HeadScores) -> str:
+    columns = [*head.labels, "-"]
+    lines = [[gold, *(str(row.get(column, "·")) for column in columns)] for gold, row in head.confusion.items()]
+    return _columns([[f"{name}: gold down", *columns], *lines])
+
+
+def _forms(scores: Scores) -> str:
+    names = [name for name in scores.headline if not name.startswith(("agent", "place", "cue"))]
+    head = ["form", *scores.forms]
+    lines = [
+        ["reports", *(str(form.reports) for form in scores.forms.values())],
+        ["sentences", *(str(form.sentences) for form in scores.forms.values())],
+        *(
+            [name.replace("_", " "), *(_figure(form.headline.get(name)) for form in scores.forms.values())]
+            for name in names
+        ),
+    ]
+    return _columns([head, *lines])
+
+
+def _figure(figure: Figure | None) -> str:
+    if figure is None or figure.value is None:
+        return "-"
+    if figure.low is None or figure.high is None:
+        return _number(figure.value)
+    return f"{_number(figure.value)} [{_number(figure.low)}, {_number(figure.high)}]"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned columns, the first one to the left."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
