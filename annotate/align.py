@@ -35,7 +35,7 @@ class Aligned:
     gold: GoldReport
     answers: tuple[Answer, ...]
     match: tuple[Answer | None, ...]
-    own_cut: bool  # the sentences are the predicting side's own, not the gold's
+    own_cut: bool  # the sentences are the predicting side's own, not simply the gold's
 
 
 def align(gold: GoldReport, predicted: Sequence[Prediction]) -> Aligned:
@@ -57,7 +57,9 @@ def align(gold: GoldReport, predicted: Sequence[Prediction]) -> Aligned:
         sentence = answer.sentence
         if gold.report.text[sentence.start : sentence.end] != sentence.text:
             raise ValueError(f"{gold.report.id}: sentence {sentence.index} was predicted on another text")
-    return Aligned(gold, answers, _matches([g.sentence for g in gold.sentences], answers), own_cut=True)
+    given = [g.sentence for g in gold.sentences]
+    own_cut = given != [answer.sentence for answer in answers]
+    return Aligned(gold, answers, _matches(given, answers), own_cut)
 
 
 def align_all(gold: Sequence[GoldReport], predicted: Sequence[Sequence[Prediction]]) -> list[Aligned]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from annotate.scores import Figure, HeadScores, Scores, Tally
+from annotate.scores import FEWEST, Figure, HeadScores, Scores, Tally
 
 
 def table(
@@ -17,7 +17,7 @@ def table(
     """
     return "\n\n".join(
         (
-            f"{scores.reports} reports, {scores.sentences} sentences; [95 % over reports, {scores.resamples} draws]",
+            f"{scores.reports} reports, {scores.sentences} sentences; {_about_intervals(scores)}",
             _headlines(scores, beside or {}, ceiling or {}),
             _heads(scores),
             _labels(scores),
@@ -25,6 +25,12 @@ def table(
             *([_forms(scores)] if scores.forms else []),
         )
     )
+
+
+def _about_intervals(scores: Scores) -> str:
+    if scores.reports < FEWEST:
+        return "too few reports for intervals"
+    return f"in brackets 95 % over reports redrawn {scores.resamples} times (seed {scores.seed})"
 
 
 def _headlines(scores: Scores, beside: Mapping[str, Scores], ceiling: Mapping[str, float]) -> str:
