@@ -1,0 +1,216 @@
+"""Labelled reports -> what the network learns from: word pieces with a label for every head."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from annotate.document import Block, Report, Sentence, Span
+from annotate.errors import AnnotateError
+from annotate.gold import GoldReport, GoldSentence
+from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
+from annotate.windows import SIZE, Marks, Window, cut, lay, prefix
+
+IGNORE = -100  # torch's cross entropy passes over this label
+_FIELDS = {"source": "sources", "cue": "cues", "agent": "agents", "place": "places"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One sentence: pieces [n], span labels [n, 4] (0 O, 1 B, 2 I), and the labels of the sentence heads.
+
+    A head without a label holds ``IGNORE`` (types: all of them).
+    """
+
+    ids: list[int]
+    spans: NDArray[np.int64]
+    types: NDArray[np.int64]
+    stance: int
+    assertion: int
+    continues: int
+    filler: NDArray[np.bool_]  # [n] commas, quotation marks and the like: some archives have lost them
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """One report: its sentences, and the outlet and title that may stand in front of them."""
+
+    prefix: list[int]
+    sentences: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A window and its labels: spans [T, 4], types [S, 8], rest [S, 3] (stance, assertion, continues)."""
+
+    window: Window
+    spans: NDArray[np.int64]
+    types: NDArray[np.int64]
+    rest: NDArray[np.int64]
+
+
+def lessons(gold: Iterable[GoldReport], tokenizer: Tokenizer, size: int = SIZE) -> list[Lessons]:
+    """Word pieces and labels of labelled reports."""
+    return [
+        Lessons(
+            prefix(tokenizer, report.report),
+            tuple(
+                _lesson(sentence, pieces.ids, pieces.encoding.offsets, report.report.text)
+                for sentence, pieces in zip(
+                    report.sentences, cut(tokenizer, (s.sentence for s in report.sentences), size), strict=True
+                )
+            ),
+        )
+        for report in gold
+    ]
+
+
+def _lesson(gold: GoldSentence, ids: list[int], offsets: list[tuple[int, int]], text: str) -> Lesson:
+    start = gold.sentence.start
+    labels = np.zeros((len(ids), len(SPANS)), np.int64)
+    filler = np.zeros(len(ids), np.bool_)
+    for piece, (begin, end) in enumerate(offsets[: len(ids)]):
+        filler[piece] = text[start + begin : start + end] in {",", "'", "’", "‘", '"', "“", "”"}
+        for column, label in enumerate(SPANS):
+            for span in getattr(gold, _FIELDS[label]):
+                if span.start < start + end and start + begin < span.end:
+                    labels[piece, column] = 1 if start + begin <= span.start else 2
+    return Lesson(
+        ids=ids,
+        spans=labels,
+        types=np.array([label in gold.types for label in TYPES], np.int64),
+        stance=STANCES.index(gold.stance),
+        assertion=ASSERTIONS.index(gold.assertion),
+        continues=int(gold.from_ is not None),
+        filler=filler,
+    )
+
+
+def exercises(
+    reports: Sequence[Lessons], marks: Marks, random: Random, *, size: int = SIZE, headless: float = 0.4, bare: float = 0.1
+) -> list[Exercise]:
+    """Cut reports into windows at random places, each sentence once.
+
+    ``headless`` is the share of windows without outlet and title, ``bare`` the share of reports whose commas and
+    quotation marks are taken out, as some archives have lost them.
+    """
+    out = []
+    for report in reports:
+        sentences = report.sentences
+        if random.random() < bare:
+            sentences = tuple(_bare(s) for s in sentences)
+        first = 0
+        room = random.randint(size // 4, size)  # the first cut falls anywhere, so that edges differ in every epoch
+        while first < len(sentences):
+            head = report.prefix if random.random() >= headless else []
+            start = [marks.cls, *head, marks.sep] if head else [marks.cls]
+            stop, used = first, len(start)
+            while stop < len(sentences) and (stop == first or used + len(sentences[stop].ids) + 1 <= room):
+                used += len(sentences[stop].ids) + 1
+                stop += 1
+            out.append(_exercise(sentences[first:stop], start, marks))
+            first, room = stop, size
+    return out
+
+
+def _bare(lesson: Lesson) -> Lesson:
+    keep = ~lesson.filler
+    spans = lesson.spans[keep]
+    return replace(
+        lesson,
+        ids=[i for i, kept in zip(lesson.ids, keep, strict=True) if kept],
+        spans=spans,
+        filler=lesson.filler[keep],
+    )
+
+
+def _exercise(sentences: Sequence[Lesson], start: list[int], marks: Marks) -> Exercise:
+    window = lay([s.ids for s in sentences], start, marks, 0, range(len(sentences)))
+    spans = np.full((len(window.ids), len(SPANS)), IGNORE, np.int64)
+    for sentence, (begin, end) in zip(sentences, window.bounds, strict=True):
+        spans[begin : end - 1] = sentence.spans
+    return Exercise(
+        window,
+        spans,
+        np.stack([s.types for s in sentences]),
+        np.array([(s.stance, s.assertion, s.continues) for s in sentences], np.int64),
+    )
+
+
+# --- attributions of other projects: who said it, and by which words ---
+
+
+def read_attributions(path: Path, tokenizer: Tokenizer, without: Path | None = None) -> list[Lessons]:
+    """Read articles with attributions (JSON Lines, maybe gzipped; the train compartment) for source and cue alone.
+
+    Each line has ``text``, ``sentences`` (start, end) and ``attributions`` with ``source`` and ``cue`` as lists of
+    (start, end). Paragraphs that share more than a fifth of their 8-grams with the hashes in ``without`` are left out.
+    """
+    barred = _grams_of(without) if without else frozenset()
+    out = []
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                article = json.loads(line)
+                if article.get("compartment", "train") == "train":
+                    out.append(_attributed(article, tokenizer, barred))
+    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise AnnotateError(f"{path}: no file of attributions ({type(error).__name__}: {error})") from error
+    return out
+
+
+def _attributed(article: dict, tokenizer: Tokenizer, barred: frozenset[str]) -> Lessons:  # type: ignore[type-arg]
+    text = article["text"]
+    found: dict[str, list[Span]] = {"source": [], "cue": []}
+    for attribution in article["attributions"]:
+        for label, spans in found.items():
+            spans += [Span(a, b, text[a:b]) for a, b in attribution.get(label, [])]
+    gold = []
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
+    for begin, end in article["sentences"] or lines:
+        if barred and repeats(_paragraph(text, begin, end), barred):
+            continue
+        inside = {label: tuple(s for s in spans if begin <= s.start < end) for label, spans in found.items()}
+        sentence = Sentence("", len(gold), begin, end, text[begin:end], Block("text"))
+        gold.append(
+            GoldSentence(sentence, (), STANCES[0], ASSERTIONS[0], sources=inside["source"], cues=inside["cue"])
+        )
+    report = GoldReport(Report("", text, title=article.get("title")), tuple(gold))
+    [done] = lessons([report], tokenizer)
+    return replace(done, sentences=tuple(_spans_only(s) for s in done.sentences))
+
+
+def _spans_only(lesson: Lesson) -> Lesson:
+    spans = lesson.spans.copy()
+    spans[:, 2:] = IGNORE
+    none = np.full(len(TYPES), IGNORE, np.int64)
+    return replace(lesson, spans=spans, types=none, stance=IGNORE, assertion=IGNORE, continues=IGNORE)
+
+
+def _paragraph(text: str, begin: int, end: int) -> str:
+    left = text.rfind("\n", 0, begin) + 1
+    right = text.find("\n", end)
+    return text[left : right if right >= 0 else len(text)]
+
+
+def _grams_of(path: Path) -> frozenset[str]:
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        return frozenset(line.strip() for line in lines)
+
+
+def repeats(paragraph: str, barred: frozenset[str], share: float = 0.2) -> bool:
+    """Whether more than ``share`` of a paragraph's 8-grams are among the barred ones (hashes as hex)."""
+    words = re.findall(r"\w+", paragraph.lower())
+    grams = [" ".join(words[i : i + 8]) for i in range(len(words) - 7)]
+    hits = sum(hashlib.blake2b(g.encode(), digest_size=6).hexdigest() in barred for g in grams)
+    return hits > share * len(grams)
