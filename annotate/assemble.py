@@ -1,0 +1,77 @@
+"""Groups of claims and their disputes -> events with a title, a place, a day, and claims that know their event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from annotate.contest import disputes, settle, strongest
+from annotate.document import Claim, Event, Ref, Report
+from annotate.registry import Registry
+
+
+def assemble(
+    groups: Sequence[Sequence[Ref]], claims: Sequence[Claim], reports: Mapping[str, Report], registry: Registry
+) -> tuple[list[Event], list[Claim]]:
+    """Name the events worth a line (two claims or more, or a flag) and settle every claim into its event."""
+    by_ref = {claim.ref: claim for claim in claims}
+    outlets = {report.id: report.outlet or report.id for report in reports.values()}
+    events: list[Event] = []
+    settled: dict[Ref, Claim] = {}
+    for refs in groups:
+        members = [by_ref[ref] for ref in refs]
+        found = disputes(members, outlets, registry)
+        if len(members) < 2 and not found:
+            continue
+        name = f"e{len(events) + 1}"
+        events.append(_event(name, members, reports, registry, strongest(d.level for d in found)))
+        events[-1] = replace(events[-1], facets=found)
+        settled.update((claim.ref, settle(claim, name, found)) for claim in members)
+    return events, [settled.get(claim.ref, claim) for claim in claims]
+
+
+def _event(name: str, members: Sequence[Claim], reports: Mapping[str, Report], registry: Registry, level: str) -> Event:
+    kinds = Counter(label for claim in members for label in claim.tags.types)
+    types = tuple(label for label, _ in kinds.most_common())
+    place = _place(members)
+    main = next((label for label in types if label not in ("responsibility", "other")), types[0] if types else "claim")
+    return Event(
+        id=name,
+        title=f"{_place_words(members, place, registry)}, {main}",
+        place=place if place and not place.startswith("~") else None,
+        date=_day(members, reports),
+        types=types,
+        claims=tuple(claim.ref for claim in members),
+        level=level,  # type: ignore[arg-type]
+    )
+
+
+def _place(members: Sequence[Claim]) -> str | None:
+    """The place most claims speak of, places said in the sentence counting double."""
+    votes: Counter[str] = Counter()
+    for claim in members:
+        if claim.place:
+            votes[claim.place] += 2 if claim.places else 1
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _place_words(members: Sequence[Claim], place: str | None, registry: Registry) -> str:
+    if place and not place.startswith("~"):
+        row = registry.place_row(place)
+        return row.name if row else place
+    for claim in members:
+        if claim.places:
+            return claim.places[0].span.text
+    words = members[0].sentence.text.split()
+    return " ".join(words[:6]) + (" …" if len(words) > 6 else "")
+
+
+def _day(members: Sequence[Claim], reports: Mapping[str, Report]) -> str | None:
+    """The day most claims name, else the day of the first report; None when all days are relative."""
+    named = Counter(
+        claim.date for claim in members if claim.date and len(claim.date) == 10 and claim.date[:2].isdigit()
+    )
+    if named:
+        return named.most_common(1)[0][0]
+    return next((day for claim in members if (day := reports[claim.ref[0]].date)), None)

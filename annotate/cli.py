@@ -1,0 +1,132 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotate import __version__, assets
+from annotate.errors import AnnotateError
+
+if TYPE_CHECKING:
+    from annotate.document import Report
+
+_EXAMPLES = """\
+examples:
+  annotate tag seeds -o out                    a folder of reports (an index.csv beside them gives dates and outlets)
+  annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
+  annotate tag feed.jsonl --text body --id url a table with other names for its columns
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when all went well, 2 when something was left out or could not be done."""
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except AnnotateError as error:
+        print(f"annotate: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("annotate: interrupted, nothing was written", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="annotate",
+        description="Tag the sentences of war reports by claim and source, and flag what is contested.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"annotate {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    tag = commands.add_parser(
+        "tag",
+        help="tag reports and print what is contested",
+        description="Tag every sentence of the reports and find the claims that contradict each other.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    tag.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders: text, Markdown, HTML, JSON, CSV"
+    )
+    tag.add_argument("-o", "--out", type=Path, metavar="DIR", help="write reports, claims and events there")
+    tag.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of reports that give none")
+    tag.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
+    for key in ("text", "id", "title", "outlet", "date", "url"):
+        name = "--date-key" if key == "date" else f"--{key}"
+        tag.add_argument(name, dest=f"{key}_key", metavar="NAME", help=f"column or key that holds the {key}")
+    tag.add_argument(
+        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
+    )
+    tag.add_argument("--engine", choices=("auto", "openvino", "torch"), default="auto", help="runtime of the model")
+    tag.add_argument("--precision", choices=("auto", "full", "bf16"), default="auto", help="arithmetic of the model")
+    tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
+    tag.set_defaults(run=_tag)
+    return parser
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2016-12-07") from None
+
+
+def _tag(options: argparse.Namespace) -> int:
+    # Imported here so that --help and bad arguments answer at once.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from annotate.engine import load
+    from annotate.pipeline import run
+    from annotate.read import Keys, Skipped, read
+    from annotate.registry import Registry
+    from annotate.summary import show
+    from annotate.tag import Tagger
+    from annotate.write import check, write
+
+    if options.out:
+        check(options.out)
+    tagger = Tagger(load(options.model, engine=options.engine, precision=options.precision))
+    registry = Registry.load()
+    names = {
+        key: value for key in ("text", "id", "title", "outlet", "date", "url") if (value := vars(options)[f"{key}_key"])
+    }
+    left_out: list[Skipped] = []
+
+    def reports() -> Iterator[Report]:
+        for item in read(options.paths, keys=Keys(**names), encoding=options.encoding, date=options.date):
+            if isinstance(item, Skipped):
+                left_out.append(item)
+                print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
+            else:
+                yield item
+
+    errors = Console(stderr=True)
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} sentences"),
+        TimeElapsedColumn(), console=errors, transient=True, disable=options.quiet or not errors.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("tagging", total=None)
+        batch = run(reports(), tagger, registry, lambda report, n: bar.update(task, advance=n, description=report.id))
+    if options.out:
+        write(options.out, batch.reports, batch.claims, batch.events)
+    if not options.quiet:
+        show(batch, Console())
+        if options.out:
+            print(f"\nwritten to {options.out}: reports.jsonl, claims.jsonl, claims.csv, events.jsonl")
+    if left_out:
+        print(f"annotate: {len(left_out)} left out, {len(batch.reports)} done", file=sys.stderr)
+    elif not batch.reports:
+        print("annotate: no reports found", file=sys.stderr)
+    return 2 if left_out or not batch.reports else 0

@@ -1,0 +1,343 @@
+"""Events -> disputes: which facet of which event is contested or unconfirmed, why, and in whose words.
+
+A dispute is about one facet of one event, between independent sources. What only looks like one (a later
+figure of the same source, a part of a whole, bounds that overlap, background) is recorded as quiet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
+from annotate.facets import FAMILY
+from annotate.registry import Registry
+from annotate.when import spans_time
+
+FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "control", "status")
+# Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
+RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
+_ANYBODY = frozenset(
+    {"people", "person", "persons", "others", "bodies", "victims", "citizens", "all", "residents", "inhabitants"}
+)
+_CIVIL = frozenset({"civilian", "civilians", "villagers"})
+_NOBODY = frozenset({"unknown", "reports", "multiple reports", "several reports"})
+_EITHER = frozenset({"truce holds", "way open"})
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One claim's word on one facet."""
+
+    claim: Claim
+    value: Value
+    who: str  # the independent source: relays and partners share one key
+    side: str | None
+
+    @property
+    def flat(self) -> bool:
+        """The writer's own statement without doubt."""
+        return self.claim.speaker.state == "author" and not self.value.hedged
+
+    @property
+    def named(self) -> bool:
+        """Whether somebody is named who says it."""
+        return self.claim.speaker.state != "missing" and self.claim.speaker.name.lower() not in _NOBODY
+
+
+def disputes(members: Sequence[Claim], outlets: dict[str, str], registry: Registry) -> tuple[Dispute, ...]:
+    """The contested and unconfirmed facets of one event, with what stays quiet.
+
+    ``outlets`` gives for each report the name under which its writer counts as a source.
+    """
+    background = [c for c in members if spans_time(c.sentence.text) and c.speaker.state == "author"]
+    voices: dict[str, list[Voice]] = defaultdict(list)
+    for claim in members:
+        if claim in background:
+            continue
+        for value in claim.values:
+            voices[value.facet].append(_voice(claim, value, outlets, registry))
+        if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
+            hedged = claim.tags.assertion == "hedges"
+            voices["detention"].append(_voice(claim, Value("detention", "taken", hedged=hedged), outlets, registry))
+    quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
+    found = [
+        dispute
+        for facet in (*FACETS, "detention")
+        if (dispute := _facet(facet, voices.get(facet, []), registry, quiet)) is not None
+    ]
+    return tuple(found)
+
+
+def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
+    """One claim's share in its event's disputes: the level of each facet it speaks of, and who stands against it."""
+    shares: list[FacetContest] = []
+    for dispute in found:
+        own = [side for side in dispute.sides if ref in side.claims]
+        if own:
+            against = tuple(r for side in dispute.sides if side not in own for r in side.claims)
+            level: Level = dispute.level
+            shares.append(FacetContest(dispute.facet, level, dispute.reasons, against if level == "contested" else ()))
+    return tuple(shares)
+
+
+def _voice(claim: Claim, value: Value, outlets: dict[str, str], registry: Registry) -> Voice:
+    speaker = claim.speaker
+    who = speaker.id or speaker.name.lower()
+    if speaker.state == "author":
+        who = f"writer of {outlets.get(claim.ref[0], claim.ref[0])}"
+    elif speaker.state == "missing":
+        who = f"unknown in {claim.ref[0]}"
+    return Voice(claim, value, registry.partnership(speaker.id) if speaker.id else who, speaker.side)
+
+
+def _facet(facet: str, voices: list[Voice], registry: Registry, quiet: tuple[Quiet, ...]) -> Dispute | None:
+    """The dispute over one facet, or None where nothing is to be said."""
+    if not voices:
+        return None
+    clash, reason, calm = _CLASHES.get(facet, _no_clash)(voices, registry)
+    if clash:
+        kept = [v for v in voices if v in clash]
+        name = "occurrence" if facet == "detention" else facet
+        return Dispute(name, "contested", (reason,), _sides(kept), (*quiet, *calm))
+    reasons = _unconfirmed(facet, voices)
+    if reasons:
+        name = "occurrence" if facet == "detention" else facet
+        return Dispute(name, "unconfirmed", reasons, _sides(voices), (*quiet, *calm))
+    return None
+
+
+def _unconfirmed(facet: str, voices: list[Voice]) -> tuple[Reason, ...]:
+    """Why a facet rests on thin ground: one interested side, nobody named, or doubt in every voice."""
+    if facet not in RESTING or any(v.flat for v in voices):
+        return ()
+    backing = [v for v in voices if not v.value.negated]
+    if not backing:
+        return ()
+    reasons: list[Reason] = []
+    named = [v for v in backing if v.named and v.claim.speaker.state != "author"]
+    sides = {v.side for v in named}
+    if named and len(sides) == 1 and not sides & {None, "neutral"}:
+        reasons.append("single-side")
+    elif named and sides == {None} and len({v.who for v in named}) == 1 and not _neutral_body(named[0]):
+        reasons.append("single-side")
+    if not named:
+        reasons.append("unattributed")
+    if all(v.value.hedged for v in backing):
+        reasons.append("hedged")
+    return tuple(reasons)
+
+
+def _neutral_body(voice: Voice) -> bool:
+    return voice.claim.stance in ("media", "ngo", "official")
+
+
+def _independent(a: Voice, b: Voice) -> bool:
+    return a.who != b.who
+
+
+_Clash = tuple[list[Voice], Reason, tuple[Quiet, ...]]
+
+
+def _no_clash(voices: list[Voice], registry: Registry) -> _Clash:
+    return [], "competing", ()
+
+
+def _polar(voices: list[Voice], registry: Registry) -> _Clash:
+    """The same value, given by one source and refused by another."""
+    clash: list[Voice] = []
+    denied = False
+    for a, b in combinations(voices, 2):
+        if a.value.value == b.value.value and a.value.negated != b.value.negated and _independent(a, b):
+            clash += [a, b]
+            denied |= "denies" in (a.claim.tags.assertion, b.claim.tags.assertion)
+    return _unique(clash), "denied" if denied else "competing", ()
+
+
+def _agent(voices: list[Voice], registry: Registry) -> _Clash:
+    """A party blamed that denies it, or two sources that blame different sides for one deed."""
+    clash: list[Voice] = []
+    denied = False
+    for a, b in combinations(voices, 2):
+        if not _independent(a, b) or a.claim.ref == b.claim.ref:
+            continue
+        if a.value.negated != b.value.negated:
+            clash += [a, b]
+            denied = True
+        elif not a.value.negated and _rivals(a, b, voices, registry):
+            clash += [a, b]
+    return _unique(clash), "denied" if denied else "competing", ()
+
+
+def _rivals(a: Voice, b: Voice, voices: list[Voice], registry: Registry) -> bool:
+    """Whether two sources of different sides blame parties of different sides, neither blaming both."""
+    left, right = registry.side_of(a.value.value), registry.side_of(b.value.value)
+    if left is None or right is None or left == right or a.side is None or b.side is None or a.side == b.side:
+        return False
+    blamed: dict[str, set[str | None]] = defaultdict(set)
+    for voice in voices:
+        blamed[voice.who].add(registry.side_of(voice.value.value))
+    return (
+        "responsibility" in a.claim.tags.types
+        and "responsibility" in b.claim.tags.types
+        and not (blamed[a.who] & blamed[b.who])
+    )
+
+
+def _means(voices: list[Voice], registry: Registry) -> _Clash:
+    """Two families of means that cannot both have done it: an accident or a strike, a planted bomb or a shell."""
+    clash: list[Voice] = []
+    families: dict[str, set[str]] = defaultdict(set)
+    for voice in voices:
+        families[voice.who].add(FAMILY[voice.value.value])
+    for a, b in combinations(voices, 2):
+        pair = {FAMILY[a.value.value], FAMILY[b.value.value]}
+        exclusive = "accident" in pair or ("planted" in pair and pair & {"air", "missile", "artillery"})
+        if len(pair) == 2 and exclusive and _independent(a, b) and not families[a.who] & families[b.who]:
+            clash += [a, b]
+    return _unique(clash), "competing", ()
+
+
+def _origin(voices: list[Voice], registry: Registry) -> _Clash:
+    clash = [
+        v
+        for a, b in combinations(voices, 2)
+        if _independent(a, b)
+        and a.value.value != b.value.value
+        and not registry.within(a.value.value, b.value.value)
+        and not registry.within(b.value.value, a.value.value)
+        and registry.known_place(a.value.value)
+        and registry.known_place(b.value.value)
+        for v in (a, b)
+    ]
+    return _unique(clash), "competing", ()
+
+
+def _casualties(voices: list[Voice], registry: Registry) -> _Clash:
+    """Counts of one population that do not overlap after their bounds, from independent sources."""
+    clash: list[Voice] = []
+    calm: dict[str, list[Ref]] = defaultdict(list)
+    for a, b in combinations(voices, 2):
+        if a.value.value != b.value.value or a.value.low is None or b.value.low is None:
+            continue
+        refs = [a.claim.ref, b.claim.ref]
+        if "part" in (a.value.scope, b.value.scope) or not _same_people(a.value.scope, b.value.scope):
+            calm["part-whole"] += refs
+        elif _overlap(a.value, b.value):
+            if (a.value.low, a.value.high) != (b.value.low, b.value.high):
+                calm["overlapping"] += refs
+        elif not _independent(a, b) or a.claim.speaker.state == "author" or b.claim.speaker.state == "author":
+            calm["superseded"] += refs
+        elif _other_scope(a.claim, b.claim):
+            calm["part-whole"] += refs
+        else:
+            clash += [a, b]
+    kinds: tuple[Quiet, ...] = tuple(
+        Quiet(kind, tuple(dict.fromkeys(refs)))
+        for kind, refs in calm.items()  # type: ignore[arg-type]
+    )
+    return _unique(clash), "numeric", kinds
+
+
+def _other_scope(a: Claim, b: Claim) -> bool:
+    """Whether two tolls are of different places or days."""
+    places = a.place != b.place and bool(a.places) and bool(b.places)
+    return places or (a.date is not None and b.date is not None and a.date != b.date)
+
+
+def _same_people(a: str | None, b: str | None) -> bool:
+    left, right = a or "people", b or "people"
+    return (
+        left.rstrip("s") == right.rstrip("s")
+        or (left in _ANYBODY and right in _ANYBODY)
+        or ({left, right} <= _ANYBODY | _CIVIL)
+    )
+
+
+def _overlap(a: Value, b: Value) -> bool:
+    low, high = (
+        max(a.low or 0, b.low or 0),
+        min(a.high if a.high is not None else 1 << 60, b.high if b.high is not None else 1 << 60),
+    )
+    return low <= high
+
+
+def _control(voices: list[Voice], registry: Registry) -> _Clash:
+    """A place said to be taken by one side and held by another, or a capture denied, on the same day."""
+    clash: list[Voice] = []
+    denied = False
+    for a, b in combinations(voices, 2):
+        if not _independent(a, b) or a.claim.speaker.state == "author" or b.claim.speaker.state == "author":
+            continue
+        if a.claim.date != b.claim.date and a.claim.date and b.claim.date:
+            continue  # fronts move
+        if a.value.negated != b.value.negated and (
+            a.claim.tags.assertion == "denies" or b.claim.tags.assertion == "denies"
+        ):
+            clash += [a, b]
+            denied = True
+    return _unique(clash), "denied" if denied else "competing", ()
+
+
+_CLASHES: dict[str, Callable[[list[Voice], Registry], _Clash]] = {
+    "occurrence": _polar,
+    "target": _polar,
+    "agent": _agent,
+    "means": _means,
+    "origin": _origin,
+    "casualties": _casualties,
+    "control": _control,
+    "status": _polar,
+}
+
+
+def _unique(voices: list[Voice]) -> list[Voice]:
+    seen: dict[tuple[Ref, Value], Voice] = {}
+    for voice in voices:
+        seen.setdefault((voice.claim.ref, voice.value), voice)
+    return list(seen.values())
+
+
+def _sides(voices: list[Voice]) -> tuple[Side, ...]:
+    """The values given, each with all who give it, most independent sources first."""
+    by_value: dict[str, list[Voice]] = defaultdict(list)
+    for voice in voices:
+        by_value[_wording(voice.value)].append(voice)
+    sides = [
+        Side(
+            value=value,
+            claims=tuple(dict.fromkeys(v.claim.ref for v in group)),
+            speakers=tuple(dict.fromkeys(v.claim.speaker.name for v in group)),
+            stances=tuple(dict.fromkeys(v.claim.stance for v in group if v.claim.stance)),
+            independent=len({v.who for v in group}),
+        )
+        for value, group in by_value.items()
+    ]
+    return tuple(sorted(sides, key=lambda side: -side.independent))
+
+
+def _wording(value: Value) -> str:
+    """A value as a reader would put it."""
+    if value.facet == "casualties" and value.low is not None:
+        number = (
+            str(value.low)
+            if value.low == value.high
+            else f"{value.low} to {value.high}"
+            if value.high
+            else f"{value.low} or more"
+        )
+        return f"{number} {value.value}"
+    return f"not {value.value}" if value.negated else value.value
+
+
+def strongest(levels: Iterable[Level]) -> Level:
+    """The highest of some levels."""
+    found = set(levels)
+    return "contested" if "contested" in found else "unconfirmed" if "unconfirmed" in found else "none"
+
+
+def settle(claim: Claim, event: str | None, found: tuple[Dispute, ...]) -> Claim:
+    """The claim with its event and its share in the event's disputes."""
+    return replace(claim, event=event, contest=contests(found, claim.ref))

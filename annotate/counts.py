@@ -1,0 +1,189 @@
+"""Numbers of people: what happened to how many of whom, with the bounds that the words allow."""
+
+from __future__ import annotations
+
+import regex
+from text_to_num import text2num  # type: ignore[import-untyped]
+
+from annotate.document import Count, Sentence, Span
+
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_MONTHS = (
+    r"Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?"
+)
+_UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
+_TEN = "|".join(_TENS.split())
+_SMALL = rf"(?:(?:{_TEN})(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|{_UNIT})"
+_WORDS = rf"{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?|\s+thousand|\s+million)?|(?:a|one)\s+hundred"
+_DIGITS = r"\d{1,3}(?:,\d{3})+|\d{1,7}(?:\.\d+)?(?:\s*(?:million|thousand))?"
+_NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
+# Words for a number that give bounds instead: (low, high).
+_LOOSE: dict[str, tuple[int, int | None]] = {
+    "dozens": (24, None),
+    "scores": (40, None),
+    "hundreds": (200, None),
+    "thousands": (2000, None),
+    "tens of thousands": (20000, None),
+    "hundreds of thousands": (200000, None),
+    "a dozen": (12, 12),
+    "several": (2, 20),
+    "a few": (2, 10),
+    "many": (2, None),
+}
+_AT_LEAST = r"at\s+least|no\s+(?:fewer|less)\s+than|a\s+minimum\s+of"
+_MORE = r"more\s+than|over|upwards\s+of|in\s+excess\s+of"
+_AT_MOST = r"up\s+to|at\s+most|no\s+more\s+than"
+_LESS = r"fewer\s+than|less\s+than|under"
+_ABOUT = (
+    r"about|around|some|roughly|nearly|almost|close\s+to|approximately|an\s+estimated|estimated|as\s+many\s+as|circa"
+)
+_ABOUT_SHARE = 0.15  # how far "about" reaches on either side
+_QUANTITY = regex.compile(
+    rf"(?<![\w.,:/$€£-])(?<!\bno\s+)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
+    rf"(?:between\s+)?(?:(?P<loose>tens\s+of\s+thousands|hundreds\s+of\s+thousands|dozens|scores|hundreds|thousands|a\s+dozen"
+    rf"|several|a\s+few|many)|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?)"
+    r"(?!\s*(?:and\s+\d+\s+[ap]\.m|%|percent|per\s+cent|km|kilomet|miles?|met(?:er|re)s?|years?|months?|weeks?|days?|hours?|minutes?|a\.m|p\.m|[ap]m\b"
+    rf"|GMT|(?:19|20)\d\d\b|(?:of\s+)?(?:{_MONTHS})\b"
+    r"|million\s+(?:dollars|euros)|dollars|euros|tons?|tonnes?|of\s+the\s+(?:area|territory))|[\w/:]|[.,]\d|-(?:year|day|hour|week|month|mile|nation|point))",
+    regex.I,
+)
+_PEOPLE = (
+    r"people|persons?|civilians?|children|child|women|woman|men|man|boys?|girls?|residents?|soldiers?|troops?|fighters?|rebels?|militants?"
+    r"|terrorists?|insurgents?|militiamen|police(?:men)?|officers?|medics?|doctors?|nurses?|workers?|staff|journalists?|patients?|prisoners?"
+    r"|detainees?|hostages?|families|relatives|refugees?|victims?|bodies|members?|personnel|others|passengers?|students?|pilgrims?"
+    r"|rescuers?|volunteers?|inhabitants|villagers?|citizens?|pilots?|crew|commanders?|activists?|colonels?|generals?"
+)
+_STOP = (
+    r"in|on|at|by|of|and|or|were|was|have|had|has|are|is|been|killed|wounded|injured|dead|when|after|during|since|from"
+    r"|to|with"
+)
+_WHO = regex.compile(
+    rf"^\s+(?:of\s+(?:its|their|his|our|the)\s+)?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
+    regex.I,
+)
+# With nobody named after the number, what follows must at least be no other noun ("two bombings").
+_NOBODY = regex.compile(
+    rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or)\b)",
+    regex.I,
+)
+_ACTIVE = regex.compile(r"(?:ing|s|lives)$", regex.I)  # "killing 10", "kills 34": the number is the object
+_OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
+_VERBS: tuple[tuple[str, str], ...] = (
+    (
+        "killed",
+        r"killed|kills?|killing|dead|deaths?|died|dies?|slain|fatalit\w+|martyr\w+|death\s+toll|lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
+    ),
+    ("wounded", r"wounded|wounds?|wounding|injur\w+|hurt|maimed"),
+    ("missing", r"missing|unaccounted|under\s+(?:the\s+)?rubble|buried|lost\s+contact"),
+    (
+        "detained",
+        r"detain\w*|arrest\w*|abduct\w*|kidnap\w*|seized|captured|imprisoned|jailed|hostages?|disappeared|conscript\w*|took|rounded\s+up",
+    ),
+    ("evacuated", r"evacuat\w+|removed|bus(?:s)?ed|transferred|(?:due|set)\s+to\s+(?:leave|depart)"),
+    ("displaced", r"fled|flee\w*|displac\w+|escap\w+|homeless|forced\s+(?:out|from)"),
+    (
+        "trapped",
+        r"trapped|besieg\w+|under\s+siege|cut\s+off|remain\w*|still\s+inside|stranded|encircled|in\s+the\s+area|live\s+in|inside",
+    ),
+)
+_WHAT = tuple((what, regex.compile(rf"\b(?:{words})\b", regex.I)) for what, words in _VERBS)
+_CLAUSE = regex.compile(
+    r"[;:]|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b", regex.I
+)
+_PART = regex.compile(
+    r"(?:\bincluding|\bamong\s+(?:them|the\s+\w+)|\bof\s+(?:whom|them|the\s+\w+),?|\bwere)\W*(?:at\s+least\s+)?$",
+    regex.I,
+)
+NEAR = 70  # characters between a number and the verb that it goes with
+
+
+def counts(sentence: Sentence) -> tuple[Count, ...]:
+    """The numbers of people in a sentence, in reading order; spans are in report offsets."""
+    found: list[Count] = []
+    text = sentence.text
+    for match in _QUANTITY.finditer(text):
+        low, high = _bounds(match)
+        tail = text[match.end() :]
+        who = _WHO.match(tail)
+        what = _what(text, match.start(), match.end() + (who.end() if who else 0), people=who is not None)
+        if what is None or (who is None and (not _NOBODY.match(tail) or _is_year(match["number"] or ""))):
+            continue
+        end = match.end() + (who.end() if who else 0)
+        span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
+        found.append(Count(span, what, who["who"].lower() if who else "people", low, high))
+    return tuple(found)
+
+
+def is_part(sentence: Sentence, count: Count) -> bool:
+    """Whether a number is said to be part of another ("including 23 children", "45 in that province")."""
+    before = sentence.text[: count.span.start - sentence.start]
+    return bool(_PART.search(before[-40:])) and bool(
+        regex.search(r"\b(?:including|among|of (?:whom|them|the))\b", before[-40:], regex.I)
+    )
+
+
+def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:
+    if match["loose"]:
+        return _LOOSE[regex.sub(r"\s+", " ", match["loose"].lower())]
+    low = _value(match["number"])
+    if match["upper"]:
+        upper = _value(match["upper"])
+        if upper > low:
+            return low, upper
+    bound = regex.sub(r"\s+", " ", (match["bound"] or "").lower())
+    if regex.fullmatch(_AT_LEAST, bound):
+        return low, None
+    if regex.fullmatch(_MORE, bound):
+        return low + 1, None
+    if regex.fullmatch(_AT_MOST, bound):
+        return 0, low
+    if regex.fullmatch(_LESS, bound):
+        return 0, max(low - 1, 0)
+    if bound and low >= 10:
+        return int(low * (1 - _ABOUT_SHARE)), int(low * (1 + _ABOUT_SHARE) + 1)
+    return low, low
+
+
+def _value(words: str) -> int:
+    """A number as written, in digits or words."""
+    plain = words.lower().replace(",", "")
+    scale = 1
+    for name, factor in (("million", 1_000_000), ("thousand", 1_000)):
+        if plain.endswith(name) and plain[:1].isdigit():
+            plain, scale = plain.removesuffix(name).strip(), factor
+    if plain[:1].isdigit():
+        return int(float(plain) * scale)
+    if plain.startswith("a "):
+        plain = "one " + plain[2:]
+    return int(text2num(plain, "en"))
+
+
+def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
+    """The nearest verb of harm in the same clause; what follows the number beats what stands before it."""
+    best: tuple[int, str] | None = None
+    for what, verb in _WHAT:
+        for match in verb.finditer(text, max(0, start - NEAR), min(len(text), end + NEAR)):
+            if match.end() <= start:
+                between = text[match.end() : start]
+                object_ = _ACTIVE.search(match.group()) and _OBJECT.match(between)
+                distance = 0 if object_ else start - match.end() + (5 if _OBJECT.match(between) else 12)
+            elif match.start() >= end:
+                between, distance = text[end : match.start()], match.start() - end
+                if match.group().lower().endswith("ing"):
+                    continue  # "4 citizens injuring 3": it takes the next number
+            else:
+                between, distance = "", 0
+            if _CLAUSE.search(between) or (not people and distance > 40):
+                continue
+            if best is None or distance < best[0]:
+                best = distance, what
+    return best[1] if best else None
+
+
+def _is_year(number: str) -> bool:
+    return number.isdigit() and 1900 <= int(number) <= 2100

@@ -1,0 +1,206 @@
+"""Claims of all reports -> events: which of them speak of the same concrete happening.
+
+A pair of claims gets a probability from a few plain features (place, day, kind of act, words in common,
+distance in the report) by a logistic regression fitted on annotated events; groups grow greedily while their
+average probability holds. Claims of different reports are compared only where they share a place or words,
+so that cost follows the number of such meetings and not the square of all claims. When unsure, keep apart.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import regex
+
+from annotate.assets import REGISTRY
+from annotate.document import Claim, Ref
+from annotate.registry import Registry
+
+SAME = 0.5  # from this average probability on, two groups are one event
+WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
+_STOP = frozenset(
+    "the a an and or but of in on at to for from by with as that this these those it its he she they them his her their "
+    "was were is are be been being has have had do does did not no said says say told according reported report reports "
+    "added also after before when while who which what where there here more than over about some all one two into out "
+    "up down against between during since until would could will may might we our you your i us if then than other "
+    "another last week month year day today yesterday monday tuesday wednesday thursday friday saturday sunday am pm "
+    "gmt update people killed wounded syria syrian".split()
+)
+_ANAPHORA = regex.compile(
+    r"\b(?:the|this|that|these|those)\s+(?:\w+\s+)?(?:attacks?|strikes?|blasts?|explosions?|raids?|incident|bombing|shelling"
+    r"|dead|victims?|deaths|casualties|wounded|injured|assault|offensive|operation|battle|clashes|massacre|ambush"
+    r"|abduction|arrests?|deal|agreement|truce|ceasefire|proposal|evacuation|advance|toll|area|base|town|city|complex)\b"
+    r"|\b(?:it|they|he|she|them|him)\b",
+    regex.I,
+)
+FAMILIES = {
+    "attack": "force", "casualty": "force", "responsibility": "force", "control": "control", "detention": "detention",
+    "humanitarian": "condition", "diplomacy": "politics", "other": "other",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the pair score sees of one claim."""
+
+    ref: Ref
+    place: str | None
+    own_place: bool
+    date: str | None
+    types: frozenset[str]
+    families: frozenset[str]
+    words: dict[str, float]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    parties: frozenset[str]
+    statuses: frozenset[str]
+    item: int
+    speaker: str
+    anaphora: bool
+
+
+def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) -> list[list[Ref]]:
+    """The events of a batch: lists of claims in reading order, claims that stand alone included."""
+    looks = look(claims)
+    pairs = {(a, b): probability(looks[a], looks[b], registry) for a, b in _meetings(looks)}
+    return [[looks[n].ref for n in members] for members in _grow(len(looks), pairs, threshold)]
+
+
+def look(claims: Sequence[Claim]) -> list[_Look]:
+    """The features of each claim; a word counts by how rare it is in the batch."""
+    bags = [[w.lower() for w in _WORD.findall(c.sentence.text)] for c in claims]
+    spread = Counter(word for bag in bags for word in set(bag))
+    total = len(claims) + 1
+    found: list[_Look] = []
+    for claim, bag in zip(claims, bags, strict=True):
+        weights = {
+            word: (1 + math.log(n)) * math.log(total / spread[word] + 1)
+            for word, n in Counter(bag).items()
+            if word not in _STOP
+        }
+        norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        text = claim.sentence.text
+        names = frozenset(m.group().lower() for m in regex.finditer(r"(?<=\w[ ,“(])\p{Lu}[\p{L}\-’']+", text))
+        found.append(
+            _Look(
+                ref=claim.ref,
+                place=claim.place,
+                own_place=bool(claim.places),
+                date=claim.date,
+                types=frozenset(claim.tags.types),
+                families=frozenset(FAMILIES[t] for t in claim.tags.types),
+                words={word: w / norm for word, w in weights.items()},
+                names=names - _STOP,
+                numbers=frozenset(w for w in bag if w[0].isdigit()),
+                parties=frozenset(v.value for v in claim.values if v.facet == "agent"),
+                statuses=frozenset(v.value for v in claim.values if v.facet == "status"),
+                item=claim.sentence.block.item,
+                speaker=claim.speaker.id or claim.speaker.name,
+                anaphora=bool(_ANAPHORA.search(text)),
+            )
+        )
+    return found
+
+
+FEATURES = (
+    "bias", "near", "gap", "same item", "cosine", "rare words", "names", "numbers", "same place", "within place",
+    "other place", "place unsaid", "same day", "other day", "day unsaid", "types", "families", "no family", "parties",
+    "other parties", "same speaker", "anaphora near", "statuses",
+)  # fmt: skip
+
+
+def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
+    """The pair's features, in the order of FEATURES; ``a`` stands before ``b``."""
+    same_report = a.ref[0] == b.ref[0]
+    gap = abs(b.ref[1] - a.ref[1]) if same_report else 0
+    cosine = sum(w * b.words[word] for word, w in a.words.items() if word in b.words)
+    rare = max((min(w, b.words[word]) for word, w in a.words.items() if word in b.words), default=0.0)
+    placed = a.place is not None and b.place is not None
+    same_place = placed and a.place == b.place
+    nested = placed and not same_place and (registry.within(a.place, b.place) or registry.within(b.place, a.place))  # type: ignore[arg-type]
+    dated = a.date is not None and b.date is not None
+    return [
+        1.0,
+        1.0 / (1 + gap) if same_report else 0.0,
+        math.log1p(gap),
+        float(same_report and a.item == b.item),
+        cosine,
+        rare,
+        min(len(a.names & b.names), 3) / 3,
+        min(len(a.numbers & b.numbers), 2) / 2,
+        float(same_place),
+        float(nested),
+        float(placed and not same_place and not nested and a.own_place and b.own_place),
+        float(not placed),
+        float(dated and a.date == b.date),
+        float(dated and a.date != b.date),
+        float(not dated),
+        len(a.types & b.types) / max(len(a.types | b.types), 1),
+        len(a.families & b.families) / max(len(a.families | b.families), 1),
+        float(not a.families & b.families),
+        float(bool(a.parties & b.parties)),
+        float(bool(a.parties and b.parties and not a.parties & b.parties)),
+        float(a.speaker == b.speaker),
+        float(b.anaphora and same_report and gap <= 2),
+        float(bool(a.statuses & b.statuses)),
+    ]
+
+
+def probability(a: _Look, b: _Look, registry: Registry) -> float:
+    """How likely two claims speak of the same happening."""
+    weights = _weights()["same report" if a.ref[0] == b.ref[0] else "other report"]
+    score = float(np.dot(weights, features(a, b, registry)))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+@cache
+def _weights() -> dict[str, list[float]]:
+    table = json.loads((REGISTRY / "events.json").read_text(encoding="utf-8"))
+    return {name: [row[feature] for feature in FEATURES] for name, row in table["weights"].items()}
+
+
+def _meetings(looks: Sequence[_Look]) -> Iterable[tuple[int, int]]:
+    """The pairs worth a look: near each other in one report, or of one place, or with two rare words in common."""
+    seen: set[tuple[int, int]] = set()
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, one in enumerate(looks):
+        if one.place:
+            blocks["place", one.place].append(number)
+        for word in sorted(one.words, key=lambda w: -one.words[w])[:6]:
+            blocks["word", word].append(number)
+        for status in one.statuses:
+            blocks["status", one.ref[0], status].append(number)
+        for back in range(number - 1, -1, -1):
+            if looks[back].ref[0] != one.ref[0] or one.ref[1] - looks[back].ref[1] > WINDOW:
+                break
+            seen.add((back, number))
+    for members in blocks.values():
+        if len(members) <= 200:  # a key that everybody shares says nothing
+            seen.update(combinations(members, 2))
+    return sorted(seen)
+
+
+def _grow(size: int, pairs: dict[tuple[int, int], float], threshold: float) -> list[list[int]]:
+    """Join groups greedily, likeliest pair first, while the average probability between them holds."""
+    home = list(range(size))
+    members: dict[int, list[int]] = {n: [n] for n in range(size)}
+    for (a, b), p in sorted(pairs.items(), key=lambda item: -item[1]):
+        if p < threshold:
+            break
+        left, right = home[a], home[b]
+        if left == right:
+            continue
+        between = [pairs.get((min(x, y), max(x, y)), 0.0) for x in members[left] for y in members[right]]
+        if sum(between) / len(between) >= threshold * 0.8:
+            members[left] += members.pop(right)
+            for n in members[left]:
+                home[n] = left
+    return sorted(sorted(group) for group in members.values())

@@ -1,0 +1,152 @@
+"""What a claim says of each facet of what happened: occurrence, target, agent, means, origin, toll, control, status."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import regex
+
+from annotate.assets import REGISTRY
+from annotate.counts import is_part
+from annotate.document import Agent, Claim, Span, Value
+from annotate.registry import Registry
+
+_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
+
+
+def _any(words: list[str], way: str = "") -> regex.Pattern[str]:
+    """A pattern of whole words from a list of the table."""
+    joined = "|".join(words).replace("{way}", way).replace(" ", r"\s+").replace(r"\s+?", r"\s*")
+    return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.I)
+
+
+_WAY = rf"(?:{'|'.join(_TABLE['status']['way'])})"
+_HIT, _MISSED = _any(_TABLE["target"]["hit"]), _any(_TABLE["target"]["missed"])
+_KINDS = {kind: _any(words) for kind, words in _TABLE["kinds"].items()}
+_MEANS = {name: _any(row["words"]) for name, row in _TABLE["means"].items()}
+FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()}
+_DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
+_NO_TOLL = _any(_TABLE["toll"]["none"])
+_TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
+_STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
+_NOT = regex.compile(r"\b(?:not|never|failed\s+to)\b|n[’']t\b", regex.I)
+_ORIGIN = regex.compile(
+    r"\b(?:(?:fired|launched|came|coming|shot|flown|flew|carried\s+out|dropped)\s+from(?:\s+(?:inside|within|across))?"
+    r"|from(?=[^.,;]{0,30}\b(?:airspace|territory|soil|waters)\b))\s+(?P<origin>[^.,;:”\"]{3,60})",
+    regex.I,
+)
+
+
+def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
+    """The facet values that a claim gives, denied ones marked ``negated`` and doubtful ones ``hedged``."""
+    if not claim.tags.types or claim.tags.assertion == "calls":
+        return ()
+    hedged = claim.tags.assertion == "hedges"
+    found = _denied(claim, registry) if claim.tags.assertion == "denies" else list(_asserted(claim, registry))
+    return tuple(dict.fromkeys(replace(value, hedged=hedged) for value in found))
+
+
+def agents(claim: Claim, registry: Registry) -> tuple[Agent, ...]:
+    """The agent spans with their parties."""
+    return tuple(
+        Agent(span, parties[0].id if (parties := registry.parties(span.text)) else None) for span in claim.tags.agents
+    )
+
+
+def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
+    types, text = set(claim.tags.types), claim.sentence.text
+    if types & {"attack", "detention"}:
+        yield Value("occurrence", "happened")
+    if "attack" in types:
+        yield from _target(text, claim)
+        yield from (Value("means", name) for name, words in _MEANS.items() if words.search(text))
+        if origin := _ORIGIN.search(text):
+            yield Value("origin", _origin(origin["origin"], registry))
+    if "responsibility" in types or ("attack" in types and claim.tags.agents):
+        for party in _parties(claim.tags.agents, registry):
+            yield Value("agent", party)
+    if "casualty" in types:
+        yield from _toll(claim)
+    if "control" in types:
+        yield from _control(claim, registry)
+    if types & {"humanitarian", "diplomacy", "control"}:
+        yield from _status(text, types)
+
+
+def _denied(claim: Claim, registry: Registry) -> list[Value]:
+    """What exactly is denied; a denial that names no facet denies that it happened."""
+    text, types = claim.sentence.text, set(claim.tags.types)
+    found: list[Value] = []
+    parties = _parties(claim.tags.agents, registry) or ([claim.speaker.side] if claim.speaker.side else [])
+    if _MISSED.search(text):
+        found.append(Value("target", "hit", negated=True))
+    facet = next((name for name, pattern in _DENIAL.items() if pattern.search(text)), None)
+    if facet == "agent" or (facet is None and "responsibility" in types):
+        found += [Value("agent", party, negated=True) for party in parties or ["the one who denies"]]
+    elif facet == "target" and "attack" in types:
+        found.append(Value("target", "hit", negated=True))
+    elif facet == "casualties" and "casualty" in types:
+        found.append(Value("casualties", "killed", negated=True, low=0, high=0))
+    elif facet == "control" and "control" in types:
+        found.append(Value("control", "taken", negated=True))
+    if not found:
+        found.append(Value("occurrence", "happened", negated=True))
+    return found
+
+
+def _target(text: str, claim: Claim) -> Iterator[Value]:
+    if _MISSED.search(text):
+        yield Value("target", "hit", negated=True)
+    elif _HIT.search(text) and (claim.tags.places or any(kind.search(text) for kind in _KINDS.values())):
+        yield Value("target", "hit")
+    for name, kind in _KINDS.items():
+        if any(kind.search(place.text) for place in claim.tags.places):
+            yield Value("target", name)
+
+
+def _parties(spans: tuple[Span, ...], registry: Registry) -> list[str]:
+    """The parties named, by registry id, an unknown one by its own words."""
+    found: list[str] = []
+    for span in spans:
+        known = registry.parties(span.text)
+        found += [party.id for party in known] or [span.text.lower()]
+    return list(dict.fromkeys(found))
+
+
+def _toll(claim: Claim) -> Iterator[Value]:
+    if _NO_TOLL.search(claim.sentence.text):
+        yield Value("casualties", "killed", low=0, high=0, scope="all")
+        yield Value("casualties", "wounded", low=0, high=0, scope="all")
+        return
+    for count in claim.counts:
+        if count.what in ("killed", "wounded", "missing"):
+            scope = "part" if is_part(claim.sentence, count) else count.who
+            yield Value("casualties", count.what, low=count.low, high=count.high, scope=scope)
+
+
+def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
+    text = claim.sentence.text
+    holder = next(iter(_parties(claim.tags.agents, registry)), "somebody")
+    if _LOST.search(text):
+        yield Value("control", holder, negated=True)
+    elif _TAKEN.search(text):
+        yield Value("control", holder, negated=bool(_NOT.search(text)))
+
+
+def _status(text: str, types: set[str]) -> Iterator[Value]:
+    if _STATUS["closed"].search(text):
+        yield Value("status", "way open", negated=True)
+    elif _STATUS["open"].search(text):
+        yield Value("status", "way open")
+    if _STATUS["truce"].search(text) and types & {"diplomacy", "attack"}:
+        if _STATUS["kept"].search(text):
+            yield Value("status", "truce holds")
+        elif _STATUS["broken"].search(text):
+            yield Value("status", "truce holds", negated=True)
+
+
+def _origin(words: str, registry: Registry) -> str:
+    place = registry.place(words)
+    return place.id if place else regex.sub(r"^(?:the|an?)\s+", "", words.strip().lower())

@@ -1,0 +1,99 @@
+"""Two-axis credibility after the Admiralty code: who says it (A to F) and how well it is borne out (1 to 6).
+
+The two are never folded into one number: a poor source can be right, and a good one wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotate.document import Claim, Credibility, Dispute, Report, Source
+from annotate.registry import Registry
+
+# Where no registry row says otherwise: what the stance implies. Starting values, each for a reason.
+_BY_STANCE = {
+    "official": "C",  # a state body with a stake
+    "ngo": "C",  # works in the field, method unknown to us
+    "pro-regime": "D",
+    "pro-opposition": "D",
+    "other-party": "D",
+    "media": "B",  # own observation of an outlet without a side
+    "witness": "C",  # first-hand; second-hand falls to D
+    "unattributed": "F",
+}
+_ANONYMOUS = ("source", "sources", "accounts", "account", "reports", "activists")
+
+
+def grade(
+    claim: Claim,
+    disputes: Sequence[Dispute],
+    claims: Mapping[tuple[str, int], Claim],
+    report: Report,
+    registry: Registry,
+) -> Credibility:
+    """The credibility of one claim, with one line of why."""
+    source, who = _source(claim, report, registry)
+    information, why = _information(claim, disputes, claims)
+    return Credibility(source, information, f"{who}; {why}")
+
+
+def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]:
+    speaker = claim.speaker
+    if speaker.state == "missing":
+        return "F", "speaker not known"
+    if speaker.state == "author":
+        outlet: Source | None = registry.outlet(report.outlet) if report.outlet else None
+        return (outlet.reliability, f"the writer, {outlet.name}") if outlet else ("F", "the writer, outlet not known")
+    row = registry.row(speaker.id) if speaker.id else None
+    if row is not None:
+        return row.reliability, f"{row.name}: {row.basis}"
+    if any(speaker.name.lower().split()[-1:] == [word] for word in _ANONYMOUS):
+        return "E", "an unnamed source"
+    letter = _BY_STANCE.get(claim.stance or "unattributed", "F")
+    if letter == "C" and claim.stance == "witness" and claim.tags.assertion == "hedges":
+        letter = "D"
+    return letter, f"{claim.stance or 'unknown'} source without a registry row"
+
+
+def _information(claim: Claim, disputes: Sequence[Dispute], claims: Mapping[tuple[str, int], Claim]) -> tuple[int, str]:
+    own = [d for d in disputes if any(claim.ref in side.claims for side in d.sides)]
+    contested = [d for d in own if d.level == "contested"]
+    for dispute in contested:
+        opposing = sum(side.independent for side in dispute.sides if claim.ref not in side.claims)
+        if opposing >= 2:
+            return 5, f"{dispute.facet} contradicted by {opposing} independent sources"
+    if contested:
+        return 4, f"{contested[0].facet} contested by another source"
+    if claim.speaker.state == "missing" or (claim.speaker.state == "author" and claim.tags.assertion == "hedges"):
+        return 6, "nobody named to judge by"
+    if claim.tags.assertion == "confirms" and claim.stance in (
+        "official",
+        "pro-regime",
+        "pro-opposition",
+        "other-party",
+    ):
+        return 1, "a party admits it"
+    backing = _backing(claim, claims)
+    sides = {c.speaker.side for c in backing} - {None}
+    who = {c.speaker.id or c.speaker.name for c in backing}
+    if len(sides) >= 2:
+        return 1, f"independent sources of {len(sides)} sides agree"
+    if len(who) >= 2:
+        return 2, f"{len(who)} independent sources, none against"
+    if own:
+        return 3, f"one side's word ({', '.join(own[0].reasons)})"
+    return 3, "one source, uncontested"
+
+
+def _backing(claim: Claim, claims: Mapping[tuple[str, int], Claim]) -> list[Claim]:
+    """Claims of the same event that give the same value of a facet; the writer and the nameless count for nobody."""
+    if claim.event is None:
+        return []
+    mine = {(v.facet, v.value, v.negated) for v in claim.values}
+    return [
+        other
+        for other in claims.values()
+        if other.event == claim.event
+        and other.speaker.state not in ("author", "missing")
+        and mine & {(v.facet, v.value, v.negated) for v in other.values}
+    ]

@@ -1,0 +1,85 @@
+"""Where each claim happened: said in the sentence, or taken from its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from annotate.document import Locus, Sentence, Span, Tags
+from annotate.registry import Registry
+
+BACK, AHEAD = 6, 3  # sentences that an unnamed place may look back, and ahead where a lead-in is lost
+_NAME = regex.compile(r"\p{Lu}|\d")
+# A place that is meant again and not named: its head must recur among the kinds of place below.
+_AGAIN = regex.compile(
+    r"^(?:the\s+|this\s+|that\s+|these\s+|those\s+)?(?:\w+\s+)?(?P<head>base|airport|airfield|complex|compound|area|areas|town|city|village"
+    r"|district|districts|neighbou?rhoods?|camp|hospital|school|mosque|market|site|scene|building|place|province|region"
+    r"|convoy|prison|headquarters|street|square|here|there|home|house)\b",
+    regex.I,
+)
+_KIN = (
+    frozenset({"base", "airport", "airfield", "complex", "compound", "headquarters"}),
+    frozenset({"hospital", "clinic", "building"}),
+    frozenset({"area", "areas", "district", "districts", "neighborhood", "neighbourhood", "neighborhoods", "neighbourhoods"}),
+    frozenset({"town", "city", "village"}),
+)  # fmt: skip
+
+
+def places(
+    sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry
+) -> list[tuple[tuple[Locus, ...], str | None]]:
+    """For each sentence its place spans with gazetteer ids, and the key of the place that it speaks of.
+
+    The key is a gazetteer id, or the folded words of a place that no row knows, or None.
+    """
+    loci = [
+        tuple(Locus(span, known.id if (known := registry.place(span.text)) else None) for span in t.places)
+        for t in tags
+    ]
+    own = [_own(found, registry) for found in loci]
+    return [(loci[n], own[n] or _inherited(n, sentences, tags, own)) for n in range(len(sentences))]
+
+
+def _own(found: tuple[Locus, ...], registry: Registry) -> str | None:
+    """The place named in the sentence itself, the most exact one first."""
+    best: str | None = None
+    for locus in found:
+        if locus.place is not None and (best is None or registry.within(locus.place, best)):
+            best = locus.place
+    if best is not None:
+        return best
+    named = next((locus.span for locus in found if _NAME.search(locus.span.text)), None)
+    return _folded(named) if named else None
+
+
+def _folded(span: Span) -> str:
+    """A place that no row knows, by its capitalised words."""
+    words = regex.findall(r"\b\p{Lu}[\p{L}\p{M}\-’']+", span.text)
+    return "~" + " ".join(words or [span.text]).lower()
+
+
+def _inherited(
+    number: int, sentences: Sequence[Sentence], tags: Sequence[Tags], own: Sequence[str | None]
+) -> str | None:
+    """The place of a neighbour in the same item: of the same kind where the sentence names a kind."""
+    if not tags[number].types:
+        return None
+    again = next((m["head"].lower() for span in tags[number].places if (m := _AGAIN.match(span.text))), None)
+    item = sentences[number].block.item
+    back = range(number - 1, max(-1, number - 1 - BACK), -1)
+    ahead = range(number + 1, min(len(sentences), number + 1 + AHEAD))
+    for other in (*back, *(ahead if again else ())):
+        if sentences[other].block.item != item:
+            continue
+        if own[other] is not None and (again is None or _fits(again, tags[other].places)):
+            return own[other]
+    return None
+
+
+def _fits(head: str, spans: Sequence[Span]) -> bool:
+    """Whether a place named elsewhere can be what "the base" stands for."""
+    if head in ("area", "areas", "here", "there", "site", "scene", "place"):
+        return True
+    kin = next((group for group in _KIN if head in group), frozenset({head}))
+    return any(kin & {word.lower() for word in regex.findall(r"\w+", span.text)} for span in spans)

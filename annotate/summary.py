@@ -1,0 +1,134 @@
+"""What a run found, for people: counts, then each contested event with both sides' words, then what is unconfirmed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from annotate.document import Claim, Dispute, Event, Ref, Side
+from annotate.labels import ASSERTIONS, STANCES, TYPES
+from annotate.pipeline import Batch
+
+WORDS = 220  # characters of a sentence shown
+_HUES = {
+    "pro-regime": "red",
+    "pro-opposition": "green",
+    "official": "blue",
+    "ngo": "cyan",
+    "witness": "magenta",
+    "media": "yellow",
+    "other-party": "bright_black",
+}
+_SAID = {  # facets as a reader would name them
+    "occurrence": "whether it happened",
+    "target": "what was hit",
+    "agent": "who did it",
+    "means": "with what",
+    "origin": "from where",
+    "casualties": "the toll",
+    "control": "who holds it",
+    "status": "the state of things",
+}
+_WHY = {
+    "competing": "accounts cannot both hold",
+    "denied": "one side denies it",
+    "numeric": "the figures do not overlap",
+    "single-side": "one side's word",
+    "unattributed": "nobody named says it",
+    "hedged": "every account of it shows doubt",
+}
+
+
+def show(batch: Batch, console: Console, most: int = 40) -> None:
+    """Print the summary; at most ``most`` events of each level are shown in full."""
+    claims = {claim.ref: claim for claim in batch.claims}
+    console.print(_counts(batch))
+    for level, heading, hue in (("contested", "CONTESTED", "bold red"), ("unconfirmed", "UNCONFIRMED", "bold yellow")):
+        chosen = [event for event in batch.events if event.level == level]
+        console.print()
+        console.print(Text(f"{heading}  {len(chosen)} event{'s' * (len(chosen) != 1)}", style=hue))
+        for event in chosen[:most]:
+            console.print()
+            console.print(_event(event, claims))
+        if len(chosen) > most:
+            console.print(f"… and {len(chosen) - most} more in events.jsonl")
+
+
+def _counts(batch: Batch) -> RenderableType:
+    speaking = [claim for claim in batch.claims if claim.tags.types]
+    head = Text(
+        f"{len(batch.reports)} reports, {len(batch.claims)} sentences, {len(speaking)} with a claim, "
+        f"{len(batch.events)} events",
+        style="bold",
+    )
+    tables = [
+        _tally("stance of the claims", Counter(claim.stance or "(abstained)" for claim in speaking), STANCES),
+        _tally("type of claim", Counter(label for claim in speaking for label in claim.tags.types), TYPES),
+        _tally("assertion", Counter(claim.tags.assertion or "(abstained)" for claim in speaking), ASSERTIONS),
+    ]
+    return Group(head, Text(), Columns(tables, padding=(0, 3)))
+
+
+def _tally(name: str, counts: Counter[str], order: Sequence[str]) -> Table:
+    table = Table(
+        title=name, title_justify="left", title_style="dim", box=None, show_header=False, padding=(0, 1, 0, 0)
+    )
+    for label in (*order, "(abstained)"):
+        if counts[label]:
+            table.add_row(Text(label, style=_HUES.get(label, "")), str(counts[label]))
+    return table
+
+
+def _event(event: Event, claims: Mapping[Ref, Claim]) -> RenderableType:
+    head = Text.assemble(
+        (event.id, "dim"), "  ", (event.title, "bold"), ("  " + event.date if event.date else "", "dim")
+    )
+    rows: list[RenderableType] = [head]
+    for dispute in event.facets:
+        rows.append(Padding(_dispute(dispute, claims), (0, 0, 0, 2)))
+    if event.level == "contested" and (settled := _undisputed(event, claims)):
+        rows.append(Padding(Text(f"not in dispute: {settled}", style="green"), (0, 0, 0, 2)))
+    return Group(*rows)
+
+
+def _dispute(dispute: Dispute, claims: Mapping[Ref, Claim]) -> RenderableType:
+    why = "; ".join(f"{reason}: {_WHY[reason]}" for reason in dispute.reasons)
+    hue = "red" if dispute.level == "contested" else "yellow"
+    rows: list[RenderableType] = [
+        Text.assemble((f"{dispute.facet} ({_SAID[dispute.facet]})", "bold"), f" {dispute.level} ", (f"[{why}]", hue))
+    ]
+    rows += [Padding(_side(side, claims), (0, 0, 0, 2)) for side in dispute.sides]
+    if dispute.quiet:
+        kinds = ", ".join(f"{quiet.kind} ({len(quiet.claims)})" for quiet in dispute.quiet)
+        rows.append(Padding(Text(f"left aside: {kinds}", style="dim"), (0, 0, 0, 2)))
+    return Group(*rows)
+
+
+def _side(side: Side, claims: Mapping[Ref, Claim]) -> RenderableType:
+    rows: list[RenderableType] = [
+        Text.assemble(
+            "• ", (side.value, "bold"), f": {', '.join(side.speakers)}", (f" ({', '.join(side.stances)})", "dim")
+        )
+    ]
+    for ref in side.claims:
+        claim = claims[ref]
+        words = " ".join(claim.sentence.text.split())
+        short = words if len(words) <= WORDS else words[: WORDS - 1].rsplit(" ", 1)[0] + " …"
+        hue = _HUES.get(claim.stance or "", "")
+        rows.append(Padding(Text.assemble((short, hue), (f"  {ref[0]}:{ref[1]}", "dim")), (0, 0, 0, 4)))
+    return Group(*rows)
+
+
+def _undisputed(event: Event, claims: Mapping[Ref, Claim]) -> str:
+    """The facets that claims of the event speak of and nobody disputes."""
+    flagged = {dispute.facet for dispute in event.facets}
+    voices: Counter[str] = Counter()
+    for ref in event.claims:
+        voices.update({value.facet for value in claims[ref].values if not value.negated} - flagged)
+    return "; ".join(f"{_SAID[facet]} ({count} claim{'s' * (count != 1)})" for facet, count in voices.items())

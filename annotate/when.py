@@ -1,0 +1,85 @@
+"""The day that a sentence speaks of, resolved against the report's date.
+
+Without a report date "Tuesday" stays relative: ``report-id/tuesday`` equals itself within the report and
+nothing outside it, so that events of different reports are never merged on a weekday's name.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import regex
+
+from annotate.document import Report
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)  # fmt: skip
+_SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_MONTH = "|".join(_MONTHS) + r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_FULL = regex.compile(
+    rf"\b(?:(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?|(?P<month2>{_MONTH})\b\.?\s+(?P<day2>\d{{1,2}}){_ORDINAL}\b)"
+    r"(?:,?\s+(?P<year>(?:19|20)\d\d))?",
+    regex.I,
+)
+_ISO = regex.compile(r"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b")
+_WEEKDAY = regex.compile(rf"\b(?:(?P<last>last|previous)\s+)?(?P<weekday>{'|'.join(_DAYS)})(?:s\b)?", regex.I)
+_TODAY = regex.compile(
+    r"\b(?:today|this\s+(?:morning|afternoon|evening)|tonight|earlier\s+(?:in\s+the\s+day|today))\b", regex.I
+)
+_YESTERDAY = regex.compile(r"\byesterday\b|\blast\s+night\b", regex.I)
+# A span of time is no day: "since Monday", "until 18 November", "last week".
+_SPAN = regex.compile(r"\b(?:since|until|till|before|after|from|by|through|for)\s+(?:late\s+|mid-|early\s+)?$", regex.I)
+_VAGUE = regex.compile(
+    r"\b(?:last|this|past|previous|earlier\s+this|in\s+recent|for)\s+(?:\w+\s+)?(?:weeks?|months?|years?|days?)\b"
+    r"|\bperiodically\b|\bfor\s+(?:weeks|months|years)\b|\blong\b",
+    regex.I,
+)
+
+
+def day_of(text: str, report: Report) -> str | None:
+    """The first day named in the text: ISO 8601, ``report/weekday`` in an undated report, or None."""
+    anchor = date.fromisoformat(report.date) if report.date else None
+    found: list[tuple[int, str]] = []
+    for match in _ISO.finditer(text):
+        found.append((match.start(), match["iso"]))
+    for match in _FULL.finditer(text):
+        if not _SPAN.search(text[: match.start()]) and (day := _calendar(match, anchor)):
+            found.append((match.start(), day))
+    for match in _WEEKDAY.finditer(text):
+        if not _SPAN.search(text[: match.start()]):
+            found.append((match.start(), _weekday(match["weekday"].lower(), anchor, report.id, bool(match["last"]))))
+    for pattern, back in ((_TODAY, 0), (_YESTERDAY, 1)):
+        if match := pattern.search(text):
+            day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
+            found.append((match.start(), day))
+    return min(found)[1] if found else None
+
+
+def spans_time(text: str) -> bool:
+    """Whether the text speaks of weeks, months or years and so of no single happening."""
+    return bool(_VAGUE.search(text))
+
+
+def _calendar(match: regex.Match[str], anchor: date | None) -> str | None:
+    day = int(match["day"] or match["day2"])
+    month = _SHORT[(match["month"] or match["month2"]).lower()[:3]]
+    year = int(match["year"]) if match["year"] else anchor.year if anchor else None
+    if year is None:
+        return f"--{month:02}-{day:02}" if day <= 31 else None  # a day of an unknown year, ISO 8601's truncated form
+    try:
+        named = date(year, month, day)
+    except ValueError:
+        return None
+    if not match["year"] and anchor and named > anchor + timedelta(days=31):
+        named = named.replace(year=year - 1)  # "December 30" in a report of January
+    return named.isoformat()
+
+
+def _weekday(name: str, anchor: date | None, report: str, last: bool) -> str:
+    if anchor is None:
+        return f"{report}/{name}"
+    back = (anchor.weekday() - _DAYS.index(name)) % 7
+    return (anchor - timedelta(days=back or (7 if last else 0))).isoformat()
