@@ -1,9 +1,9 @@
 """Train the claims model from Label Studio exports, and write a complete model folder.
 
-    python train.py --data seeds/written.json --encoder ENCODER --out models/mine
-    python train.py --data labelled/*.json --from models/claims --out models/next
+    python train.py --data labelled/*.json --out models/next                     (goes on from models/claims)
+    python train.py --data labelled/*.json --from ENCODER --out models/fresh
 
-Read it from top to bottom: settings, data, loss, the loop, calibration, scores, the folder, the command line.
+Read it from top to bottom: settings, data, loss, the loop, the start, the folder, the command line.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import os
 import shutil
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,7 +36,11 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-from annotate.engine import HEADS, TOKENIZER, Calibration, Model, Settings, read_settings
+from annotate.assets import MODEL
+from annotate.calibrate import calibrate
+from annotate.card import card
+from annotate.document import Tags
+from annotate.engine import CONFIG, GRAPH, HEADS, TOKENIZER, WEIGHTS, Model, Settings, read_settings
 from annotate.engine.export import export
 from annotate.engine.torch import ClaimsNetwork, TorchEngine, open_network
 from annotate.errors import AnnotateError
@@ -269,74 +276,226 @@ def _save(path: Path, network: nn.Module, averaged: nn.Module, optimizer: Any, s
     os.replace(path.with_suffix(".new"), path)
 
 
-# --- 5. Calibration --------------------------------------------------------------------------------------------------
+# --- 5. The start: an encoder or a model of ours ---------------------------------------------------------------------
 
 
-def calibrate(model: Model, gold: Sequence[GoldReport]) -> Calibration:
-    """Temperatures of least surprise, and for each type the threshold of best F1, drawn towards a half.
+@dataclass(frozen=True)
+class Start:
+    """What training starts from; ``encoder`` is its Hugging Face configuration, ``name`` goes on the card."""
 
-    A threshold moves as far as the label has sentences to show for it: with 40 it goes half the way.
-    """
-    tagged = [tag for tags in tag_all(model, gold) for tag in tags]
-    sentences = [s for report in gold for s in report.sentences]
-    types = _logit(np.array([[t.type_scores[label] for label in TYPES] for t in tagged]))
-    goal = np.array([[label in s.types for label in TYPES] for s in sentences])
-    heat = _coolest(lambda t: _binary_surprise(types / t, goal))
-    thresholds = []
-    for column in range(len(TYPES)):
-        chances, right = 1 / (1 + np.exp(-types[:, column] / heat)), goal[:, column]
-        best = max(np.arange(0.3, 0.71, 0.02), key=lambda t: (_f1(chances >= t, right), -abs(t - 0.5)))
-        thresholds.append(round(float(0.5 + (best - 0.5) * right.sum() / (right.sum() + 40)), 3))
-    stance = _logit(np.array([[t.stance_scores[label] for label in STANCES] for t in tagged]), softmax=True)
-    assertion = _logit(np.array([[t.assertion_scores[label] for label in ASSERTIONS] for t in tagged]), softmax=True)
-    carried = _logit(np.array([t.continues for t in tagged]))
-    return Calibration(
-        type_temperature=heat,
-        type_thresholds=tuple(thresholds),
-        stance_temperature=_coolest(lambda t: _surprise(stance / t, [STANCES.index(s.stance) for s in sentences])),
-        assertion_temperature=_coolest(
-            lambda t: _surprise(assertion / t, [ASSERTIONS.index(s.assertion) for s in sentences])
-        ),
-        continues_temperature=_coolest(
-            lambda t: _binary_surprise(carried / t, np.array([s.from_ is not None for s in sentences]))
-        ),
+    network: ClaimsNetwork
+    tokenizer: Tokenizer
+    marks: Marks
+    encoder: dict[str, Any]
+    name: str
+
+
+def open_start(where: str, recipe: Recipe) -> Start:
+    """A model folder of ours, or a Hugging Face encoder by name, by folder, or as a Python package with ``model/``."""
+    folder = Path(where)
+    if (folder / WEIGHTS).is_file() and (folder / GRAPH).is_file():
+        settings = read_settings(folder)
+        network = open_network(folder, settings)
+        tokenizer = open_tokenizer(Tokenizer.from_file(str(folder / TOKENIZER)))
+        return Start(network, tokenizer, settings.marks, settings.encoder, folder.name)
+    package = find_spec(where) if where.isidentifier() else None
+    if package is not None and package.origin and not folder.is_dir():
+        where = str(Path(package.origin).parent / "model")
+    try:
+        config = AutoConfig.from_pretrained(where)
+        if hasattr(config, "attention_probs_dropout_prob"):
+            config.attention_probs_dropout_prob = 0.0  # dropout elsewhere does; without it attention is twice as fast
+        encoder = AutoModel.from_pretrained(where, config=config)
+        words = AutoTokenizer.from_pretrained(where, use_fast=True)
+    except (OSError, ValueError) as error:
+        raise AnnotateError(f"{where}: no encoder there ({str(error).splitlines()[0]})") from error
+    ids = words.cls_token_id, words.sep_token_id, words.pad_token_id
+    if None in ids or recipe.window > config.max_position_embeddings:
+        raise AnnotateError(f"{where}: needs [CLS], [SEP] and [PAD] pieces and room for {recipe.window} of them")
+    network = ClaimsNetwork(encoder, neighbours=recipe.neighbours, dropout=recipe.dropout)
+    known = {key: value for key, value in config.to_diff_dict().items() if key not in ("transformers_version", "dtype")}
+    name = package.name if package is not None else folder.name
+    tokenizer = Tokenizer.from_str(words.backend_tokenizer.to_str())
+    return Start(network, open_tokenizer(tokenizer), Marks(*ids), known, name)
+
+
+# --- 6. The folder ---------------------------------------------------------------------------------------------------
+
+
+def write_folder(
+    out: Path,
+    start: Start,
+    recipe: Recipe,
+    held: list[GoldReport],
+    held_name: str,
+    data: dict[str, Any],
+    notes: list[str],
+) -> Scores:
+    """Round, calibrate, score and write everything; the folder appears whole or not at all."""
+    fresh = out.with_name(f".{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    network = start.network
+    export(network, fresh)  # rounds the weights, so that what is scored is what is shipped
+    start.tokenizer.save(str(fresh / TOKENIZER), pretty=False)
+    made = {"neighbours": network.neighbours is not None}
+    settings = Settings(start.marks, recipe.window, start.encoder, made)
+    model = Model(TorchEngine(network), start.tokenizer, settings)
+    sentences = [s for report in held for s in report.sentences]
+    settings = replace(settings, calibration=calibrate([t for tags in tag_all(model, held) for t in tags], sentences))
+    scores = score(held, tag_all(replace(model, settings=settings), held))
+    settings = replace(settings, files={path.name: path.stat().st_size for path in sorted(fresh.iterdir())})
+    (fresh / CONFIG).write_text(settings.dump() + "\n", encoding="utf-8")
+    (fresh / "training.toml").write_text(_toml(asdict(recipe), start.name, data), encoding="utf-8")
+    versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy", "annotate")}
+    metrics = {"held": held_name, "scores": scores.to_json(), "data": data, "versions": versions}
+    (fresh / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    text = card(
+        out.name, start=start.name, held=held_name, window=recipe.window, data=data, notes=notes, scores=scores
     )
+    (fresh / "README.md").write_text(text, encoding="utf-8")
+    old = out.with_name(f".{out.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    fresh.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+    return scores
 
 
-def _coolest(surprise: Callable[[float], float]) -> float:
-    return round(float(min(np.geomspace(0.5, 3.0, 60), key=surprise)), 3)
-
-
-def _logit(p: Any, softmax: bool = False) -> Any:  # noqa: ANN401 - arrays of any shape
-    p = p.clip(1e-7, 1 - 1e-7)
-    return np.log(p) if softmax else np.log(p / (1 - p))
-
-
-def _surprise(logits: Any, goal: Sequence[int]) -> float:  # noqa: ANN401
-    shifted = logits - logits.max(-1, keepdims=True)
-    chances = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    return float(-chances[np.arange(len(goal)), list(goal)].mean())
-
-
-def _binary_surprise(logits: Any, goal: Any) -> float:  # noqa: ANN401
-    return float((np.logaddexp(0, logits) - logits * goal).mean())
-
-
-def _f1(found: Any, right: Any) -> float:  # noqa: ANN401
-    return float(2 * (found & right).sum() / max(1, found.sum() + right.sum()))
-
-
-# --- 6. Scores -------------------------------------------------------------------------------------------------------
-
-
-def tag_all(model: Model, gold: Sequence[GoldReport]) -> list[Any]:
+def tag_all(model: Model, gold: Sequence[GoldReport]) -> list[tuple[Tags, ...]]:
     """Tags of the gold's own sentences, report by report."""
     return list(Tagger(model).tag((r.report, [s.sentence for s in r.sentences]) for r in gold))
 
 
-def scores_of(model: Model, gold: Sequence[GoldReport]) -> Scores:
-    """All scores of a model on labelled reports, tagged on the gold's own sentences."""
-    return score(gold, tag_all(model, gold))
+def _toml(recipe: dict[str, Any], start: str, data: dict[str, Any]) -> str:
+    lines = ["[recipe]", *(f"{key} = {json.dumps(value)}" for key, value in recipe.items()), ""]
+    lines += ["[run]", f"start = {json.dumps(start)}", ""]
+    for name, row in data.items():
+        lines += [f"[data.{json.dumps(name)}]", *(f"{key} = {json.dumps(value)}" for key, value in row.items()), ""]
+    return "\n".join(lines)
 
 
-# --- 7. The folder ---------------------------------------------------------------------------------------------------
+def _about(path: Path, what: str, reports: int, sentences: int) -> dict[str, Any]:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"for": what, "reports": reports, "sentences": sentences, "sha256": digest}
+
+
+# --- 7. The command line ---------------------------------------------------------------------------------------------
+
+
+def options() -> argparse.ArgumentParser:
+    """The command line; every setting of ``Recipe`` is an option too."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="Label Studio exports to learn from")
+    parser.add_argument("--dev", type=Path, nargs="+", help="exports to calibrate and score on; else a share of --data")
+    parser.add_argument("--held", type=float, default=0.1, help="the share of reports held back without --dev")
+    parser.add_argument("--pretrain", type=Path, help="attributions (JSON Lines) to learn source and cue from first")
+    parser.add_argument("--without", type=Path, help="hashed 8-grams whose paragraphs are left out of --pretrain")
+    parser.add_argument("--from", dest="start", default=str(MODEL), help="a model folder of ours, or an encoder")
+    parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
+    parser.add_argument("--resume", action="store_true", help="go on from the last whole epoch of an unfinished run")
+    parser.add_argument("--note", action="append", default=[], help="a line on the data and its licence, for the card")
+    parser.add_argument("--settings", type=Path, help="a training.toml whose recipe is the default here")
+    for setting in fields(Recipe):
+        kind = _flag if setting.type == "bool" else {"int": int, "float": float}[str(setting.type)]
+        parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, default=argparse.SUPPRESS)
+    return parser
+
+
+def _flag(word: str) -> bool:
+    return {"true": True, "false": False}[word.lower()]
+
+
+def read_recipe(path: Path | None, given: dict[str, Any]) -> Recipe:
+    """Defaults, then a training.toml, then the command line."""
+    table = {}
+    if path is not None:
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8")).get("recipe", {})
+        except (OSError, ValueError) as error:
+            raise AnnotateError(f"{path}: no settings there ({error})") from error
+    known = {setting.name for setting in fields(Recipe)}
+    for key in table:
+        if key not in known:
+            raise AnnotateError(f"{path}: unknown setting {key!r}")
+    return Recipe(**table | {key: value for key, value in given.items() if key in known})
+
+
+def run(arguments: argparse.Namespace) -> Scores:
+    """One whole run; returns the scores that it wrote."""
+    recipe = read_recipe(arguments.settings, vars(arguments))
+    torch.manual_seed(recipe.seed)
+    gold = {path: read_gold([path]) for path in arguments.data}
+    train = [report for reports in gold.values() for report in reports]
+    data = {p.name: _about(p, "training", len(g), sum(len(r.sentences) for r in g)) for p, g in gold.items()}
+    if arguments.dev:
+        held, held_name = read_gold(arguments.dev), ", ".join(path.name for path in arguments.dev)
+        for path in arguments.dev:
+            data[path.name] = _about(path, "tuning", len(held), sum(len(r.sentences) for r in held))
+    else:
+        train, held = split(train, arguments.held, recipe.seed)
+        held_name = f"{len(held)} reports held back from training"
+    if not train or not held:
+        raise AnnotateError("too few labelled reports: one must be held back and one left to learn from")
+    start = open_start(arguments.start, recipe)
+    checkpoint = arguments.out / "checkpoints" / "last.pt"
+    network = start.network
+    if arguments.pretrain and not (arguments.resume and checkpoint.is_file()):
+        articles = read_attributions(arguments.pretrain, start.tokenizer, arguments.without)
+        articles = articles[: recipe.pretrain_limit or None]
+        count = sum(len(a.sentences) for a in articles)
+        data[arguments.pretrain.name] = _about(arguments.pretrain, "pre-training", len(articles), count)
+        say(f"pre-training on {len(articles)} articles, {count} sentences")
+        network = fit(network, articles, start.marks, recipe, recipe.pretrain_epochs)
+    examples = lessons(train, start.tokenizer, recipe.window)
+    say(f"training on {len(train)} reports, {sum(len(r.sentences) for r in train)} sentences")
+
+    def look(epoch: int, averaged: ClaimsNetwork) -> None:
+        model = Model(TorchEngine(averaged), start.tokenizer, Settings(start.marks, recipe.window, {}, {}))
+        found = score(held, tag_all(model, held), resamples=0).headline
+        say("  " + "  ".join(f"{name} {found[name].value or 0:.3f}" for name in _WATCHED if name in found))
+
+    network = fit(
+        network,
+        examples,
+        start.marks,
+        recipe,
+        recipe.epochs,
+        checkpoint=checkpoint,
+        resume=arguments.resume,
+        after=look,
+    )
+    scores = write_folder(
+        arguments.out, replace(start, network=network), recipe, held, held_name, data, arguments.note
+    )
+    say(table(scores))
+    return scores
+
+
+_WATCHED = (
+    "types_micro_f1",
+    "types_macro_f1",
+    "stance_accuracy",
+    "stance_macro_f1",
+    "assertion_macro_f1",
+    "denies_f1",
+    "source_exact_f1",
+    "cue_exact_f1",
+    "agent_overlap_f1",
+    "place_overlap_f1",
+)
+
+
+def main() -> int:
+    """Run from the command line; an error that the user can mend is one line."""
+    try:
+        run(options().parse_args())
+    except AnnotateError as error:
+        say(f"train.py: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

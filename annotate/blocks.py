@@ -17,7 +17,8 @@ from annotate.stamps import habits, in_mid_line, stamp
 _CAPTION = re.compile(
     r"""(?:(?:FILE\s)?PHOTOS?|(?:File\s)?[Pp]hotos?(?:graph)?|PICTURES?|Picture|IMAGES?|Image|VIDEOS?|Video|MAPS?|Map
     |GRAPHIC|Graphic|CAPTION|Caption|FILE|IN\sPICTURES)\s*(?::|\s[–—-]\s)
-    |!\[.*\]\(.*\)$|[*_][^*_]+[*_]$""",
+    |!\[.*\]\(.*\)$
+    |[*_][^*_]+[*_]$""",
     re.VERBOSE,
 )
 _CAPTION_END = re.compile(
@@ -41,7 +42,7 @@ _INLINE_CREDIT = re.compile(
 )
 _POINTER = re.compile(
     r"""See(?:\s(?:also|more|our|the|[A-Z“"'])|:)|SEE\s(?:ALSO|MORE)|Jump\sto\b|Continue\sreading\b
-    |(?:Read|READ)(?:\s(?:more|MORE|also|ALSO|next|on|the\sfull|our)\b|:)|(?:Related|RELATED)\b|(?:More|MORE)\s(?:on|from|about|ON|FROM)\s
+    |(?:Read|READ)(?:\s(?:more|MORE|[Aa]lso|ALSO|next|on|the\sfull|our)\b|:)|(?:Related|RELATED)\b|(?:More|MORE)\s(?:on|from|about|ON|FROM)\s
     |(?:Click|Tap)\s(?:here|on)\b|(?:Watch|WATCH|Listen|LISTEN)(?::|\s(?:live|the|to|more|LIVE)\b)
     |Follow\s(?:us|@|our|the\slatest)|Sign\sup\b|Subscribe\b|Share\s(?:this|on|via)\b|Back\sto\stop|Skip\sto\b
     |(?:Audio|Video|Podcast|Interactive|Infographic|Gallery|Slideshow|Live\s?blog)s?(?:\s[A-Z]\w+){0,2}:\s
@@ -62,8 +63,12 @@ _SHOWN = re.compile(
     r"\b(?:tweet\w*|Twitter|video\w*|footage|photo\w*|pictures?|images?|maps?|clips?|audio|interview|here)\b", re.I
 )
 _ROW = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_SIGN = re.compile(r"#{1,6}\s+|>\s?(?=\S)")
+_LIST = re.compile(r"[-*•·]\s|\(?\d{1,2}[.)]\s")
 _CLOSERS = "\"”’'»)]*_"
 _OPENING = "\"“‘'«"
+
+_Row = tuple[int, int, bool]  # start, end, whether a blank line stands before
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,9 @@ def passages(text: str) -> tuple[list[Passage], list[tuple[int, int]]]:
     return list(_number(lines)), marks
 
 
-def _extents(text: str) -> list[tuple[int, int, bool]]:
+def _extents(text: str) -> list[_Row]:
     """Start, end and whether a blank line stands before, of each paragraph as laid out."""
-    rows: list[tuple[int, int, bool]] = []
+    rows: list[_Row] = []
     last = 0
     for match in _ROW.finditer(text):
         row = match.group()
@@ -113,12 +118,14 @@ def _extents(text: str) -> list[tuple[int, int, bool]]:
     return _unwrap(text, rows)
 
 
-def _unwrap(text: str, rows: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+def _unwrap(text: str, rows: list[_Row]) -> list[_Row]:
     """Join the lines of a text that was wrapped at a fixed width.
 
     In such a text the next line's first word would never have fitted on the line before. One sentence a line looks
-    otherwise: its lines break early or run past any width.
+    otherwise: its lines break early or run past any width. Elsewhere only a line that stops in mid-clause, with a small
+    letter on the next, goes on.
     """
+    rows = _join(rows, [_runs_on(text, row, after) for row, after in pairwise(rows)])
     width = max((end - start for start, end, _ in rows), default=0)
     if not 40 <= width <= 100:
         return rows
@@ -130,13 +137,27 @@ def _unwrap(text: str, rows: list[tuple[int, int, bool]]) -> list[tuple[int, int
             full[i] = end - start + 1 + len(text[after:stop].split(None, 1)[0]) > width - 3
     if inner < 4 or sum(full) < 0.7 * inner:
         return rows
-    joined: list[tuple[int, int, bool]] = []
-    for i, (start, end, gap) in enumerate(rows):
-        if i and not gap and full[i - 1]:
+    return _join(rows, full)
+
+
+def _join(rows: list[_Row], on: list[bool]) -> list[_Row]:
+    """Put together each line that goes on with the next."""
+    joined = rows[:1]
+    for (start, end, gap), goes_on in zip(rows[1:], on, strict=False):
+        if goes_on:
             joined[-1] = (joined[-1][0], end, joined[-1][2])
         else:
             joined.append((start, end, gap))
     return joined
+
+
+def _runs_on(text: str, row: _Row, after: _Row) -> bool:
+    """Whether a line plainly stops in mid-clause: a comma or a letter at its end, a small letter on the next."""
+    start, end, _ = row
+    following, _, gap = after
+    if gap or not text[following].islower() or end - start < 25:
+        return False
+    return (text[end - 1].islower() or text[end - 1] == ",") and not _LIST.match(text, start, end)
 
 
 def _lines(text: str) -> tuple[list[_Line], list[tuple[int, int]]]:
@@ -148,7 +169,7 @@ def _lines(text: str) -> tuple[list[_Line], list[tuple[int, int]]]:
     stamped: tuple[BlockKind, Stamp | None] | None = None
     rule = False
     for start, end, gap in _split(text, cuts):
-        if not any(map(str.isalnum, text[start : start + 80])) and not any(map(str.isalnum, text[start:end])):
+        if not any(map(str.isalnum, text[start : min(end, start + 80)])) and not any(map(str.isalnum, text[start:end])):
             marks.append((start, end))
             rule = True
             continue
@@ -169,7 +190,7 @@ def _lines(text: str) -> tuple[list[_Line], list[tuple[int, int]]]:
     return lines, marks
 
 
-def _split(text: str, cuts: list[int]) -> Iterator[tuple[int, int, bool]]:
+def _split(text: str, cuts: list[int]) -> Iterator[_Row]:
     """The paragraphs, cut also before a stamp that stands in mid-line."""
     at = 0
     for start, end, gap in _extents(text):
@@ -184,10 +205,8 @@ def _split(text: str, cuts: list[int]) -> Iterator[tuple[int, int, bool]]:
 def _sign(text: str, start: int) -> tuple[BlockKind | None, int]:
     """Markdown's heading and quotation signs: the kind of paragraph, and where its words begin."""
     head = text[start : start + 8]
-    if match := re.match(r"#{1,6}\s+", head):
-        return "heading", start + match.end()
-    if match := re.match(r">\s?(?=\S)", head):
-        return "quote", start + match.end()
+    if match := _SIGN.match(head):
+        return "heading" if head[0] == "#" else "quote", start + match.end()
     return None, start
 
 
@@ -197,25 +216,27 @@ def kind_of_sentence(words: str) -> BlockKind | None:
         return "credit"
     if "/" in words[:40] and len(words) <= 60 and _INITIALS.match(words):
         return "credit"
+    if words.startswith("(") and _CAPTION_END.match(words):
+        return "caption"
     return None
 
 
 def _kinds(lines: list[_Line]) -> None:
     """Captions, credits, pointers and headings, by their form alone."""
     spaced = any(line.gap for line in lines[1:])
+    run: list[_Line] = []  # what looks like headings, one right after another
     for i, line in enumerate(lines):
         line.kind = line.kind or _kind(line.text)
-        if line.kind is None and i + 1 < len(lines) and _heads(line, lines[i + 1], first=i == 0, spaced=spaced):
+        last = i + 1 == len(lines)
+        if line.kind is None and not last and _heads(line, lines[i + 1], first=i == 0, spaced=spaced):
             line.kind = "heading"
-    run: list[_Line] = []
-    for line in [*lines, _Line(0, 0, "", True)]:  # three in a row are a list or a table, not headings
-        if line.kind == "heading" and (not run or not line.rule) and line.stamp is None:
-            run.append(line)
-            continue
-        if len(run) >= 3:
+            if line.stamp is None and not (run and line.rule):
+                run.append(line)
+                continue
+        if len(run) >= 3:  # a list or a table, under a heading of its own where it is the first thing on the page
             for row in run[1 if run[0] is lines[0] else 0 :]:
                 row.kind = None
-        run = [line] if line.kind == "heading" else []
+        run = [line] if line.kind == "heading" and line.rule else []
 
 
 def _kind(words: str) -> BlockKind | None:
@@ -226,7 +247,7 @@ def _kind(words: str) -> BlockKind | None:
         return "credit"
     if kind_of_sentence(words):
         return "credit"
-    if len(words) <= 200 and (_FURNITURE.match(words) or (not ends and _POINTER.match(words))):
+    if len(words) <= 200 and (words[-1] == "»" or _FURNITURE.match(words) or (not ends and _POINTER.match(words))):
         return "pointer"
     return None
 
@@ -235,9 +256,9 @@ def _heads(line: _Line, after: _Line, *, first: bool, spaced: bool) -> bool:
     """Whether a line looks like a heading over what comes after it."""
     words = line.text
     bare = words.rstrip(_CLOSERS)
-    if len(words) > 140 or not bare or bare[-1] in ".…:;," or re.match(r"[-*•·]\s|\(?\d{1,2}[.)]\s", words):
+    if len(words) > 140 or not bare or bare[-1] in ".…:;," or _LIST.match(words):
         return False
-    if any(sign in words for sign in ("\t", "|", "   ")):  # a row of a table
+    if "\t" in words or "   " in words or words.count("|") > 2:  # a row of a table
         return False
     if not (words[0].isupper() or words[0].isdigit() or words[0] in _OPENING):
         return False

@@ -97,7 +97,13 @@ def _lesson(gold: GoldSentence, ids: list[int], offsets: list[tuple[int, int]], 
 
 
 def exercises(
-    reports: Sequence[Lessons], marks: Marks, random: Random, *, size: int = SIZE, headless: float = 0.4, bare: float = 0.1
+    reports: Sequence[Lessons],
+    marks: Marks,
+    random: Random,
+    *,
+    size: int = SIZE,
+    headless: float = 0.4,
+    bare: float = 0.1,
 ) -> list[Exercise]:
     """Cut reports into windows at random places, each sentence once.
 
@@ -158,6 +164,7 @@ def read_attributions(path: Path, tokenizer: Tokenizer, without: Path | None = N
     """
     barred = _grams_of(without) if without else frozenset()
     out = []
+    number = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -165,7 +172,7 @@ def read_attributions(path: Path, tokenizer: Tokenizer, without: Path | None = N
                 if article.get("compartment", "train") == "train":
                     out.append(_attributed(article, tokenizer, barred))
     except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise AnnotateError(f"{path}: no file of attributions ({type(error).__name__}: {error})") from error
+        raise AnnotateError(f"{path}:{number}: not attributions ({type(error).__name__}: {error})") from error
     return out
 
 

@@ -25,6 +25,7 @@ _STOP = re.compile(
 )
 _OPENERS = "\"“”‘'’«([—–-•*·_#… \u00a0\t"
 _WORD = re.compile(r"[\w&’'-]*")
+_SOLID = re.compile(r"\S")
 _LETTER = re.compile(r"[^\W_]")
 _NAMED = re.compile(r"(?:al|el|an|as|ash|ad|ar|at|az)[-–][A-Z]")  # a small letter that begins a name
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,2}|[A-Za-z]|[ivx]{2,4})$")
@@ -120,9 +121,14 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             space = text.rfind(" ", begin + 1, begin + LONGEST)
             cut = space if space > 0 else begin + LONGEST
             yield begin, begin + len(text[begin:cut].rstrip())
-            begin = cut + len(text[cut : cut + LONGEST]) - len(text[cut : cut + LONGEST].lstrip())
-        if begin < stop:
-            yield begin, stop
+            begin = _first(text, cut, stop)
+        yield begin, stop
+
+
+def _first(text: str, start: int, end: int) -> int:
+    """The first character from start that is not white space; there is one before end."""
+    found = _SOLID.search(text, start, end)
+    return found.start() if found else start
 
 
 def _stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

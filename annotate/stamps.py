@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from annotate.document import BlockKind, Stamp
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DAY = rf"""(?:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s)?
-    (?:\d{{4}}-\d\d-\d\d[T ,]\s?|(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\s\d{{1,2}})(?:,?\s\d{{4}})?(?:\sat|,)?\s))?"""
+_DAY = rf"""(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\sat|,)?\s)?
+    (?:\d{{4}}-\d\d-\d\d[T ,]\s?|(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\s\d{{1,2}})(?:,?\s\d{{4}})?(?:\sat|,)?\s)?"""
 _CLOCK = r"""(?:
     (?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?
     | (?P<hour24>[01]\d|2[0-3]|\d(?=[:.]))(?P<colon>[:.]?)(?P<minute24>[0-5]\d)(?::[0-5]\d)?)"""
@@ -22,7 +22,7 @@ _ZONE = r"""(?:\s?(?P<zone>(?:GMT|UTC)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|Z
 _TIME = rf"{_DAY}{_CLOCK}{_ZONE}"
 
 _UPDATE = re.compile(
-    rf"(?:UPDATED?|Update)\b(?:\s\#?\d{{1,2}}(?=[\s,:(]))?[\s,(]*(?:(?:at|AT)\s)?(?:{_TIME})?\)?(?P<sep>\s*[:–—-]+\s*)?",
+    rf"(?:UPDATED?|Update)\b(?:\s\#?\d{{1,2}}(?=[\s,(]|:(?!\d)))?[\s,(]*(?:(?:at|AT)\s)?(?:{_TIME})?\)?(?P<sep>\s*[:–—-]+\s*)?",
     re.VERBOSE,
 )
 _ORIGINAL = re.compile(
@@ -30,7 +30,9 @@ _ORIGINAL = re.compile(
     rf"[\s,(]*(?:{_TIME})?\)?(?P<sep>\s*[:–—-]+\s*)?",
     re.VERBOSE,
 )
-_BARE = re.compile(rf"[\[(]?(?:Posted\sat\s)?{_TIME}(?P<shut>[\])]?)(?P<sep>\s*(?::|[–—|]|-+)\s*)?", re.VERBOSE)
+_BARE = re.compile(
+    rf"[\[(]?(?:Posted\sat\s)?{_TIME}(?P<shut>[\])]?)(?P<sep>\s*(?::|[–—|]|-+)\s*(?!\d|\s))?", re.VERBOSE
+)
 _MID_LINE = re.compile(r"(?<=[.!?”\"’)\]:…])\s*(?=(?:UPDATE \d{4} (?:GMT|UTC)|ORIGINAL ENTRY):)")
 _COLUMN = re.compile(r"^[ \t]*\d\d:\d\d[ \t]+[A-Z“\"]", re.MULTILINE)
 _PATTERNS: tuple[tuple[re.Pattern[str], BlockKind], ...] = (
@@ -70,24 +72,22 @@ def stamp(text: str, start: int, end: int, page: Habits) -> tuple[int, BlockKind
             continue
         parts = match.groupdict()
         alone = match.end() >= end
-        rest = text[match.end() : match.end() + 1]
+        rest = text[match.end() : limit].lstrip()[:1]
+        opens = rest.isupper() or rest in tuple("“\"‘'")
         if pattern is _BARE:
-            if not _stamps(parts, alone, rest, page.column) or (
-                text[start] in "[(" and text[match.end("shut") - 1] not in "])"
-            ):
+            paired = (match.group()[0] in "[(") == bool(parts["shut"])
+            if not (paired and _stamps(parts, alone, opens, page.column)):
                 continue
-        elif not (alone or parts["sep"] or (parts["zone"] and (rest.isupper() or rest == "."))):
+        elif not (alone or parts["sep"] or (parts["zone"] and opens)):
             continue
-        past = match.end() + (rest == ".")
-        past += len(text[past:limit]) - len(text[past:limit].lstrip())
+        past = match.end() + len(text[match.end() : limit]) - len(text[match.end() : limit].lstrip())
         return past, kind, _time(parts, page.utc)
     return None
 
 
-def _stamps(parts: dict[str, str | None], alone: bool, rest: str, column: bool) -> bool:
+def _stamps(parts: dict[str, str | None], alone: bool, opens: bool, column: bool) -> bool:
     """Whether a clock at the head of a line stamps it, and is not the first words of a sentence."""
-    sep = bool(parts["sep"]) and not rest.isdigit()
-    opens = rest.isupper() or rest in tuple("“\"‘'")
+    sep = bool(parts["sep"]) or bool(parts["shut"])
     if parts["half"]:
         return alone or sep
     if parts["zone"]:

@@ -120,7 +120,8 @@ def plan(lengths: Sequence[int], room: int, overlap: int = OVERLAP) -> Iterator[
             after -= 1
             shared += lengths[after]
         border, left = after, 0
-        while border < stop and left + lengths[border] <= shared - left:  # less on its left there than on its right here
+        # A sentence stays here while it has less on its left there than on its right here.
+        while border < stop and left + lengths[border] <= shared - left:
             left += lengths[border]
             border += 1
         yield first, stop, owned, border

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import openvino as ov
@@ -44,7 +43,7 @@ class OpenVinoEngine:
         self._queue.wait_all()
         return [self._found.pop(number) for number in range(len(batches))]
 
-    def _keep(self, request: Any, number: int) -> None:
+    def _keep(self, request: ov.InferRequest, number: int) -> None:
         self._found[number] = Logits(
             np.array(request.get_tensor("sentences").data, np.float32),
             np.array(request.get_tensor("tokens").data, np.float32),
