@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def sentences(written: list[GoldReport]) -> list[GoldSentence]:
 
 
 @pytest.fixture(scope="module")
-def relations() -> list[dict]:
+def relations() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (SEEDS / "relations.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -50,8 +51,9 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in csv.DictReader(lines)}
 
 
-def tasks(name: str) -> list[dict]:
-    return json.loads((SEEDS / name).read_text(encoding="utf-8"))
+def tasks(name: str) -> list[dict[str, Any]]:
+    export: list[dict[str, Any]] = json.loads((SEEDS / name).read_text(encoding="utf-8"))
+    return export
 
 
 @pytest.mark.parametrize("report", sorted(TEXTS))
@@ -66,7 +68,7 @@ def test_gold_covers_the_two_seed_reports(gold: list[GoldReport]) -> None:
         assert (SEEDS / TEXTS[report.report.id][0]).read_text(encoding="utf-8") == report.report.text
 
 
-def test_at_least_ten_written_reports_each_in_a_form_and_war_of_its_own(written: list[GoldReport]) -> None:
+def test_at_least_ten_written_reports_each_of_another_outlet(written: list[GoldReport]) -> None:
     assert len(written) >= 10
     assert all(15 <= len(report.sentences) <= 45 for report in written)
     assert len({report.report.outlet for report in written}) == len(written)
@@ -158,7 +160,7 @@ def test_writer_and_lost_speakers_are_unattributed(sentences: list[GoldSentence]
 
 
 def test_relations_join_claims_about_one_event(
-    written: list[GoldReport], gold: list[GoldReport], relations: list[dict]
+    written: list[GoldReport], gold: list[GoldReport], relations: list[dict[str, Any]]
 ) -> None:
     events = {r.report.id: [s.event for s in r.sentences] for r in (*written, *gold)}
     for pair in relations:
@@ -170,14 +172,16 @@ def test_relations_join_claims_about_one_event(
             assert events[report_a][a] and events[report_a][a] == events[report_b][b], pair
 
 
-def test_relations_inside_one_report_stand_in_the_export_too(written: list[GoldReport], relations: list[dict]) -> None:
+def test_relations_inside_one_report_stand_in_the_export_too(
+    written: list[GoldReport], relations: list[dict[str, Any]]
+) -> None:
     for report in written:
         name = report.report.id
         inside = {(p["a"][1], p["b"][1], p["rel"]) for p in relations if p["a"][0] == p["b"][0] == name}
         assert set(report.relations) == inside
 
 
-def test_disputes_run_across_reports(relations: list[dict]) -> None:
+def test_disputes_run_across_reports(relations: list[dict[str, Any]]) -> None:
     across = [p for p in relations if p["rel"] == "contradicts" and p["a"][0] != p["b"][0]]
     facets = Counter(p["facet"] for p in across)
     assert all(facets[f] for f in ("occurrence", "target", "agent", "means", "casualties", "control", "status"))
@@ -196,7 +200,7 @@ def test_disputes_run_across_reports(relations: list[dict]) -> None:
     ],
 )
 def test_what_looks_like_a_dispute_and_is_none(
-    relations: list[dict], sentences: list[GoldSentence], a: tuple[str, int], b: tuple[str, int], why_not: str
+    relations: list[dict[str, Any]], sentences: list[GoldSentence], a: tuple[str, int], b: tuple[str, int], why_not: str
 ) -> None:
     claims = {(s.sentence.report, s.sentence.index): s for s in sentences}
     assert claims[a].types and claims[b].types
