@@ -125,19 +125,17 @@ def _unwrap(text: str, rows: list[_Row]) -> list[_Row]:
     otherwise: its lines break early or run past any width. Elsewhere only a line that stops in mid-clause, with a small
     letter on the next, goes on.
     """
-    rows = _join(rows, [_runs_on(text, row, after) for row, after in pairwise(rows)])
     width = max((end - start for start, end, _ in rows), default=0)
-    if not 40 <= width <= 100:
-        return rows
     full = [False] * len(rows)
-    inner = 0
-    for i, ((start, end, _), (after, stop, gap)) in enumerate(pairwise(rows)):
-        if not gap:
-            inner += 1
-            full[i] = end - start + 1 + len(text[after:stop].split(None, 1)[0]) > width - 3
-    if inner < 4 or sum(full) < 0.7 * inner:
-        return rows
-    return _join(rows, full)
+    if 40 <= width <= 100:
+        for i, ((start, end, _), (after, stop, gap)) in enumerate(pairwise(rows)):
+            full[i] = not gap and end - start + 1 + len(text[after:stop].split(None, 1)[0]) > width - 3
+        inner = sum(not gap for _, _, gap in rows[1:])
+        if inner < 4 or sum(full) < 0.7 * inner:
+            full = [False] * len(rows)
+    return _join(
+        rows, [on or _runs_on(text, row, after) for on, (row, after) in zip(full, pairwise(rows), strict=False)]
+    )
 
 
 def _join(rows: list[_Row], on: list[bool]) -> list[_Row]:
