@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -213,7 +214,10 @@ def names_in(table: object) -> set[str]:
         return {name for entry in table for name in names_in(entry)}
     if not isinstance(table, dict):
         return set()
-    own = [table["name"], *table.get("aliases", ())] if isinstance(table.get("name"), str) else []
+    aliases = table.get("aliases") or []
+    if isinstance(aliases, str):  # a CSV cell
+        aliases = [alias.strip() for alias in re.split(r"[;|]", aliases)]
+    own = [table["name"], *aliases] if isinstance(table.get("name"), str) else []
     return {str(name).casefold() for name in own} | {name for value in table.values() for name in names_in(value)}
 
 
@@ -233,6 +237,7 @@ def registry_names(folder: Path) -> set[str]:
         ("a.toml", '[[source]]\nname = "Blue Vests"\naliases = ["the Vests"]\n'),
         ("b.toml", '[source.blue]\nname = "blue vests"\n'),
         ("c.csv", "id,name\nblue,Blue Vests\n"),
+        ("d.csv", "id,name,aliases\nblue,The Vests,vests|Blue Vests\n"),
     ],
 )
 def test_a_name_in_a_registry_is_found(tmp_path: Path, name: str, text: str) -> None:
