@@ -8,20 +8,21 @@ from dataclasses import replace
 
 from annotate.contest import disputes, settle, strongest
 from annotate.document import Claim, Event, Ref, Report
+from annotate.events import Grouping
 from annotate.registry import Registry
 
 
 def assemble(
-    groups: Sequence[Sequence[Ref]], claims: Sequence[Claim], reports: Mapping[str, Report], registry: Registry
+    grouping: Grouping, claims: Sequence[Claim], reports: Mapping[str, Report], registry: Registry
 ) -> tuple[list[Event], list[Claim]]:
     """Name the events worth a line (two claims or more, or a flag) and settle every claim into its event."""
     by_ref = {claim.ref: claim for claim in claims}
     outlets = {report.id: report.outlet or report.id for report in reports.values()}
     events: list[Event] = []
     settled: dict[Ref, Claim] = {}
-    for refs in groups:
+    for refs in grouping.groups:
         members = [by_ref[ref] for ref in refs]
-        found = disputes(members, outlets, registry)
+        found = disputes(members, outlets, grouping.alike, registry)
         if len(members) < 2 and not found:
             continue
         name = f"e{len(events) + 1}"

@@ -7,11 +7,11 @@ figure of the same source, a part of a whole, bounds that overlap, background) i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
+from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, QuietKind, Reason, Ref, Side, Value
 from annotate.facets import FAMILY
 from annotate.registry import Registry
 from annotate.when import spans_time
@@ -19,12 +19,10 @@ from annotate.when import spans_time
 FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "control", "status")
 # Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
 RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
-_ANYBODY = frozenset(
-    {"people", "person", "persons", "others", "bodies", "victims", "citizens", "all", "residents", "inhabitants"}
-)
-_CIVIL = frozenset({"civilian", "civilians", "villagers"})
+_ANYBODY = frozenset("people person other bodie victim citizen all resident inhabitant civilian".split())
+
 _NOBODY = frozenset({"unknown", "reports", "multiple reports", "several reports"})
-_EITHER = frozenset({"truce holds", "way open"})
+SURE = 0.6  # probability that two claims speak of one happening, from which on they can contradict each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,15 @@ class Voice:
         return self.claim.speaker.state != "missing" and self.claim.speaker.name.lower() not in _NOBODY
 
 
-def disputes(members: Sequence[Claim], outlets: dict[str, str], registry: Registry) -> tuple[Dispute, ...]:
+def disputes(
+    members: Sequence[Claim], outlets: Mapping[str, str], alike: Callable[[Ref, Ref], float], registry: Registry
+) -> tuple[Dispute, ...]:
     """The contested and unconfirmed facets of one event, with what stays quiet.
 
-    ``outlets`` gives for each report the name under which its writer counts as a source.
+    ``outlets`` gives for each report the name under which its writer counts as a source; ``alike`` how likely two
+    claims of the event speak of the very same happening.
     """
+    bench = Bench(alike, registry)
     background = [c for c in members if spans_time(c.sentence.text) and c.speaker.state == "author"]
     voices: dict[str, list[Voice]] = defaultdict(list)
     for claim in members:
@@ -66,7 +68,7 @@ def disputes(members: Sequence[Claim], outlets: dict[str, str], registry: Regist
     found = [
         dispute
         for facet in (*FACETS, "detention")
-        if (dispute := _facet(facet, voices.get(facet, []), registry, quiet)) is not None
+        if (dispute := _facet(facet, voices.get(facet, []), bench, quiet)) is not None
     ]
     return tuple(found)
 
@@ -83,7 +85,7 @@ def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
     return tuple(shares)
 
 
-def _voice(claim: Claim, value: Value, outlets: dict[str, str], registry: Registry) -> Voice:
+def _voice(claim: Claim, value: Value, outlets: Mapping[str, str], registry: Registry) -> Voice:
     speaker = claim.speaker
     who = speaker.id or speaker.name.lower()
     if speaker.state == "author":
@@ -93,11 +95,11 @@ def _voice(claim: Claim, value: Value, outlets: dict[str, str], registry: Regist
     return Voice(claim, value, registry.partnership(speaker.id) if speaker.id else who, speaker.side)
 
 
-def _facet(facet: str, voices: list[Voice], registry: Registry, quiet: tuple[Quiet, ...]) -> Dispute | None:
+def _facet(facet: str, voices: list[Voice], bench: Bench, quiet: tuple[Quiet, ...]) -> Dispute | None:
     """The dispute over one facet, or None where nothing is to be said."""
     if not voices:
         return None
-    clash, reason, calm = _CLASHES.get(facet, _no_clash)(voices, registry)
+    clash, reason, calm = _CLASHES.get(facet, _no_clash)(voices, bench)
     if clash:
         kept = [v for v in voices if v in clash]
         name = "occurrence" if facet == "detention" else facet
@@ -134,93 +136,112 @@ def _neutral_body(voice: Voice) -> bool:
     return voice.claim.stance in ("media", "ngo", "official")
 
 
-def _independent(a: Voice, b: Voice) -> bool:
-    return a.who != b.who
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the judging of a pair needs to know."""
+
+    alike: Callable[[Ref, Ref], float]
+    registry: Registry
+
+    def pairs(self, voices: list[Voice]) -> Iterable[tuple[Voice, Voice]]:
+        """Voices that can contradict each other: two sources, neither the writer, of the very same happening."""
+        heard = [v for v in voices if v.claim.speaker.state != "author"]
+        for a, b in combinations(heard, 2):
+            if a.who != b.who and a.claim.ref != b.claim.ref and self.alike(a.claim.ref, b.claim.ref) >= SURE:
+                yield a, b
 
 
 _Clash = tuple[list[Voice], Reason, tuple[Quiet, ...]]
 
 
-def _no_clash(voices: list[Voice], registry: Registry) -> _Clash:
+def _no_clash(voices: list[Voice], bench: Bench) -> _Clash:
     return [], "competing", ()
 
 
-def _polar(voices: list[Voice], registry: Registry) -> _Clash:
+def _denying(pair: tuple[Voice, Voice]) -> bool:
+    return any(v.claim.tags.assertion == "denies" for v in pair)
+
+
+def _verdict(clash: list[tuple[Voice, Voice]], calm: tuple[Quiet, ...] = ()) -> _Clash:
+    voices = _unique([voice for pair in clash for voice in pair])
+    return voices, "denied" if any(map(_denying, clash)) else "competing", calm
+
+
+def _polar(voices: list[Voice], bench: Bench) -> _Clash:
     """The same value, given by one source and refused by another."""
-    clash: list[Voice] = []
-    denied = False
-    for a, b in combinations(voices, 2):
-        if a.value.value == b.value.value and a.value.negated != b.value.negated and _independent(a, b):
-            clash += [a, b]
-            denied |= "denies" in (a.claim.tags.assertion, b.claim.tags.assertion)
-    return _unique(clash), "denied" if denied else "competing", ()
-
-
-def _agent(voices: list[Voice], registry: Registry) -> _Clash:
-    """A party blamed that denies it, or two sources that blame different sides for one deed."""
-    clash: list[Voice] = []
-    denied = False
-    for a, b in combinations(voices, 2):
-        if not _independent(a, b) or a.claim.ref == b.claim.ref:
-            continue
-        if a.value.negated != b.value.negated:
-            clash += [a, b]
-            denied = True
-        elif not a.value.negated and _rivals(a, b, voices, registry):
-            clash += [a, b]
-    return _unique(clash), "denied" if denied else "competing", ()
-
-
-def _rivals(a: Voice, b: Voice, voices: list[Voice], registry: Registry) -> bool:
-    """Whether two sources of different sides blame parties of different sides, neither blaming both."""
-    left, right = registry.side_of(a.value.value), registry.side_of(b.value.value)
-    if left is None or right is None or left == right or a.side is None or b.side is None or a.side == b.side:
-        return False
-    blamed: dict[str, set[str | None]] = defaultdict(set)
-    for voice in voices:
-        blamed[voice.who].add(registry.side_of(voice.value.value))
-    return (
-        "responsibility" in a.claim.tags.types
-        and "responsibility" in b.claim.tags.types
-        and not (blamed[a.who] & blamed[b.who])
+    return _verdict(
+        [
+            (a, b)
+            for a, b in bench.pairs(voices)
+            if a.value.value == b.value.value and a.value.negated != b.value.negated
+        ]
     )
 
 
-def _means(voices: list[Voice], registry: Registry) -> _Clash:
-    """Two families of means that cannot both have done it: an accident or a strike, a planted bomb or a shell."""
-    clash: list[Voice] = []
-    families: dict[str, set[str]] = defaultdict(set)
+def _agent(voices: list[Voice], bench: Bench) -> _Clash:
+    """A party blamed where another source clears it, or two sources that blame different sides for one deed."""
+    blamed: dict[str, set[str]] = defaultdict(set)
     for voice in voices:
-        families[voice.who].add(FAMILY[voice.value.value])
-    for a, b in combinations(voices, 2):
+        if not voice.value.negated:
+            blamed[voice.who].add(_camp(voice.value.value, bench.registry))
+    clash: list[tuple[Voice, Voice]] = []
+    for a, b in bench.pairs(voices):
+        same = _camp(a.value.value, bench.registry) == _camp(b.value.value, bench.registry)
+        if a.value.negated != b.value.negated:
+            if same or "somebody" in (a.value.value, b.value.value):
+                clash.append((a, b))
+        elif not a.value.negated and not same and _accusing(a) and _accusing(b) and not blamed[a.who] & blamed[b.who]:
+            clash.append((a, b))
+    return _verdict(clash)
+
+
+def _camp(value: str, registry: Registry) -> str:
+    """The side that a party fights on, else the party itself."""
+    return registry.side_of(value) or value
+
+
+def _accusing(voice: Voice) -> bool:
+    """Whether a claim blames another side than the speaker's own."""
+    return "responsibility" in voice.claim.tags.types and "attack" in voice.claim.tags.types and voice.side is not None
+
+
+def _means(voices: list[Voice], bench: Bench) -> _Clash:
+    """Two families of means that cannot both have done it: an accident or a strike, a planted bomb or a shell."""
+    families: dict[Ref, set[str]] = defaultdict(set)
+    for voice in voices:
+        families[voice.claim.ref].add(FAMILY[voice.value.value])
+    clash: list[tuple[Voice, Voice]] = []
+    for a, b in bench.pairs(voices):
         pair = {FAMILY[a.value.value], FAMILY[b.value.value]}
         exclusive = "accident" in pair or ("planted" in pair and pair & {"air", "missile", "artillery"})
-        if len(pair) == 2 and exclusive and _independent(a, b) and not families[a.who] & families[b.who]:
-            clash += [a, b]
-    return _unique(clash), "competing", ()
+        if len(pair) == 2 and exclusive and not families[a.claim.ref] & families[b.claim.ref]:
+            clash.append((a, b))
+    return _verdict(clash)
 
 
-def _origin(voices: list[Voice], registry: Registry) -> _Clash:
-    clash = [
-        v
-        for a, b in combinations(voices, 2)
-        if _independent(a, b)
-        and a.value.value != b.value.value
-        and not registry.within(a.value.value, b.value.value)
-        and not registry.within(b.value.value, a.value.value)
-        and registry.known_place(a.value.value)
-        and registry.known_place(b.value.value)
-        for v in (a, b)
-    ]
-    return _unique(clash), "competing", ()
+def _origin(voices: list[Voice], bench: Bench) -> _Clash:
+    """Two known places of departure, neither within the other."""
+    places = bench.registry
+    return _verdict(
+        [
+            (a, b)
+            for a, b in bench.pairs(voices)
+            if a.value.value != b.value.value
+            and places.known_place(a.value.value)
+            and places.known_place(b.value.value)
+            and not places.within(a.value.value, b.value.value)
+            and not places.within(b.value.value, a.value.value)
+        ]
+    )
 
 
-def _casualties(voices: list[Voice], registry: Registry) -> _Clash:
+def _casualties(voices: list[Voice], bench: Bench) -> _Clash:
     """Counts of one population that do not overlap after their bounds, from independent sources."""
-    clash: list[Voice] = []
-    calm: dict[str, list[Ref]] = defaultdict(list)
+    clash: list[tuple[Voice, Voice]] = []
+    calm: dict[QuietKind, list[Ref]] = defaultdict(list)
+    heard = set(map(_key, bench.pairs(voices)))
     for a, b in combinations(voices, 2):
-        if a.value.value != b.value.value or a.value.low is None or b.value.low is None:
+        if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:
             continue
         refs = [a.claim.ref, b.claim.ref]
         if "part" in (a.value.scope, b.value.scope) or not _same_people(a.value.scope, b.value.scope):
@@ -228,17 +249,19 @@ def _casualties(voices: list[Voice], registry: Registry) -> _Clash:
         elif _overlap(a.value, b.value):
             if (a.value.low, a.value.high) != (b.value.low, b.value.high):
                 calm["overlapping"] += refs
-        elif not _independent(a, b) or a.claim.speaker.state == "author" or b.claim.speaker.state == "author":
+        elif a.who == b.who or "author" in (a.claim.speaker.state, b.claim.speaker.state):
             calm["superseded"] += refs
         elif _other_scope(a.claim, b.claim):
             calm["part-whole"] += refs
-        else:
-            clash += [a, b]
-    kinds: tuple[Quiet, ...] = tuple(
-        Quiet(kind, tuple(dict.fromkeys(refs)))
-        for kind, refs in calm.items()  # type: ignore[arg-type]
-    )
-    return _unique(clash), "numeric", kinds
+        elif _key((a, b)) in heard:
+            clash.append((a, b))
+    quiet = tuple(Quiet(kind, tuple(dict.fromkeys(refs))) for kind, refs in calm.items())
+    return _unique([voice for pair in clash for voice in pair]), "numeric", quiet
+
+
+def _key(pair: tuple[Voice, Voice]) -> tuple[Ref, Value, Ref, Value]:
+    a, b = pair
+    return a.claim.ref, a.value, b.claim.ref, b.value
 
 
 def _other_scope(a: Claim, b: Claim) -> bool:
@@ -248,40 +271,28 @@ def _other_scope(a: Claim, b: Claim) -> bool:
 
 
 def _same_people(a: str | None, b: str | None) -> bool:
-    left, right = a or "people", b or "people"
-    return (
-        left.rstrip("s") == right.rstrip("s")
-        or (left in _ANYBODY and right in _ANYBODY)
-        or ({left, right} <= _ANYBODY | _CIVIL)
-    )
+    left, right = (a or "people").rstrip("s"), (b or "people").rstrip("s")
+    return left == right or (left in _ANYBODY and right in _ANYBODY)
 
 
 def _overlap(a: Value, b: Value) -> bool:
-    low, high = (
-        max(a.low or 0, b.low or 0),
-        min(a.high if a.high is not None else 1 << 60, b.high if b.high is not None else 1 << 60),
-    )
-    return low <= high
+    ends = [v.high for v in (a, b) if v.high is not None]
+    return max(a.low or 0, b.low or 0) <= min(ends, default=1 << 60)
 
 
-def _control(voices: list[Voice], registry: Registry) -> _Clash:
-    """A place said to be taken by one side and held by another, or a capture denied, on the same day."""
-    clash: list[Voice] = []
-    denied = False
-    for a, b in combinations(voices, 2):
-        if not _independent(a, b) or a.claim.speaker.state == "author" or b.claim.speaker.state == "author":
-            continue
-        if a.claim.date != b.claim.date and a.claim.date and b.claim.date:
-            continue  # fronts move
-        if a.value.negated != b.value.negated and (
-            a.claim.tags.assertion == "denies" or b.claim.tags.assertion == "denies"
-        ):
-            clash += [a, b]
-            denied = True
-    return _unique(clash), "denied" if denied else "competing", ()
+def _control(voices: list[Voice], bench: Bench) -> _Clash:
+    """A place said to be held by one side and by another, or a capture denied, on the same day: fronts move."""
+    clash = [
+        (a, b)
+        for a, b in bench.pairs(voices)
+        if (not a.claim.date or not b.claim.date or a.claim.date == b.claim.date)
+        and a.value.negated != b.value.negated
+        and _camp(a.value.value, bench.registry) == _camp(b.value.value, bench.registry)
+    ]
+    return _verdict(clash)
 
 
-_CLASHES: dict[str, Callable[[list[Voice], Registry], _Clash]] = {
+_CLASHES: dict[str, Callable[[list[Voice], Bench], _Clash]] = {
     "occurrence": _polar,
     "target": _polar,
     "agent": _agent,

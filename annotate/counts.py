@@ -96,7 +96,15 @@ _CLAUSE = regex.compile(
     r"[;:]|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b", regex.I
 )
 _PART = regex.compile(
-    r"(?:\bincluding|\bamong\s+(?:them|the\s+\w+)|\bof\s+(?:whom|them|the\s+\w+),?|\bwere)\W*(?:at\s+least\s+)?$",
+    r"\b(?:including|among\s+(?:them|whom|the\s+\w+)|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
+    regex.I,
+)
+_BESIDE = regex.compile(r"\b(?:another|further|additional|other|separately)\s+$", regex.I)
+_OTHERS = regex.compile(r"^\s+(?:others?|more|further|of\s+(?:them|whom|the))\b", regex.I)
+_RUNNING = regex.compile(
+    r"\b(?:so\s+far\s+this|since\s+(?:the\s+)?(?:start|beginning|\w*day\b|early|late|mid|January|February|March|April|May|June|July"
+    r"|August|September|October|November|December|\d{4}|then)|(?:conflict|war|uprising|revolution)\s+(?:that\s+)?(?:has|have|began|started|so)"
+    r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of)\b",
     regex.I,
 )
 NEAR = 70  # characters between a number and the verb that it goes with
@@ -120,11 +128,15 @@ def counts(sentence: Sentence) -> tuple[Count, ...]:
 
 
 def is_part(sentence: Sentence, count: Count) -> bool:
-    """Whether a number is said to be part of another ("including 23 children", "45 in that province")."""
-    before = sentence.text[: count.span.start - sentence.start]
-    return bool(_PART.search(before[-40:])) and bool(
-        regex.search(r"\b(?:including|among|of (?:whom|them|the))\b", before[-40:], regex.I)
-    )
+    """Whether a number is said to be part of a whole or beside another ("including 23 children", "another five")."""
+    start = count.span.start - sentence.start
+    before, after = sentence.text[:start], sentence.text[start + len(count.span.text) :]
+    return bool(_PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after))
+
+
+def is_running(sentence: Sentence) -> bool:
+    """Whether a number runs over weeks or a whole war and not over one happening."""
+    return bool(_RUNNING.search(sentence.text))
 
 
 def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:

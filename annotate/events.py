@@ -67,11 +67,28 @@ class _Look:
     anaphora: bool
 
 
-def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) -> list[list[Ref]]:
-    """The events of a batch: lists of claims in reading order, claims that stand alone included."""
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The events of a batch, claims that stand alone included, and how alike the claims in them are."""
+
+    groups: tuple[tuple[Ref, ...], ...]
+    likeness: dict[tuple[Ref, Ref], float]
+
+    def alike(self, a: Ref, b: Ref) -> float:
+        """Probability that two claims speak of the same happening; 0 when they never met."""
+        return self.likeness.get((a, b), self.likeness.get((b, a), 0.0))
+
+
+def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) -> Grouping:
+    """Find the events of a batch; claims in reading order."""
     looks = look(claims)
     pairs = {(a, b): probability(looks[a], looks[b], registry) for a, b in _meetings(looks)}
-    return [[looks[n].ref for n in members] for members in _grow(len(looks), pairs, threshold)]
+    groups = tuple(tuple(looks[n].ref for n in members) for members in _grow(len(looks), pairs, threshold))
+    home = {ref: number for number, refs in enumerate(groups) for ref in refs}
+    likeness = {
+        (looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]
+    }
+    return Grouping(groups, likeness)
 
 
 def look(claims: Sequence[Claim]) -> list[_Look]:

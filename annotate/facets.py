@@ -9,7 +9,7 @@ from dataclasses import replace
 import regex
 
 from annotate.assets import REGISTRY
-from annotate.counts import is_part
+from annotate.counts import is_part, is_running
 from annotate.document import Agent, Claim, Span, Value
 from annotate.registry import Registry
 
@@ -79,21 +79,27 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     """What exactly is denied; a denial that names no facet denies that it happened."""
     text, types = claim.sentence.text, set(claim.tags.types)
     found: list[Value] = []
-    parties = _parties(claim.tags.agents, registry) or ([claim.speaker.side] if claim.speaker.side else [])
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
     facet = next((name for name, pattern in _DENIAL.items() if pattern.search(text)), None)
     if facet == "agent" or (facet is None and "responsibility" in types):
-        found += [Value("agent", party, negated=True) for party in parties or ["the one who denies"]]
+        found += _cleared(claim, registry)
     elif facet == "target" and "attack" in types:
         found.append(Value("target", "hit", negated=True))
     elif facet == "casualties" and "casualty" in types:
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
     elif facet == "control" and "control" in types:
-        found.append(Value("control", "taken", negated=True))
-    if not found:
-        found.append(Value("occurrence", "happened", negated=True))
-    return found
+        found.append(Value("control", "somebody", negated=True))
+    return found or [Value("occurrence", "happened", negated=True)]
+
+
+def _cleared(claim: Claim, registry: Registry) -> list[Value]:
+    """Who is cleared by a denial, and who is blamed instead: a party clears its own side and blames the others."""
+    own = claim.speaker.side
+    parties = _parties(claim.tags.agents, registry)
+    mine = [p for p in parties if registry.side_of(p) == own or own is None]
+    blamed = [Value("agent", p) for p in parties if p not in mine]
+    return [Value("agent", p, negated=True) for p in mine or [own or "somebody"]] + blamed
 
 
 def _target(text: str, claim: Claim) -> Iterator[Value]:
@@ -120,9 +126,14 @@ def _toll(claim: Claim) -> Iterator[Value]:
         yield Value("casualties", "killed", low=0, high=0, scope="all")
         yield Value("casualties", "wounded", low=0, high=0, scope="all")
         return
+    running = is_running(claim.sentence)
+    whole: set[str] = set()
     for count in claim.counts:
         if count.what in ("killed", "wounded", "missing"):
-            scope = "part" if is_part(claim.sentence, count) else count.who
+            # The first number of a kind is the total, unless it says that it is not.
+            part = count.what in whole or running or is_part(claim.sentence, count)
+            whole.add(count.what)
+            scope = "part" if part else count.who
             yield Value("casualties", count.what, low=count.low, high=count.high, scope=scope)
 
 

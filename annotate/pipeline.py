@@ -76,8 +76,8 @@ def relate(reports: Sequence[Report], claims: Sequence[Claim], registry: Registr
     """Group the claims of all reports into events and say what is contested, by whom, and how well it is borne out."""
     by_id = {report.id: report for report in reports}
     speaking = [claim for claim in claims if claim.tags.types]
-    groups = events.group(speaking, registry)
-    found, settled = assemble.assemble(groups, claims, by_id, registry)
+    grouping = events.group(speaking, registry)
+    found, settled = assemble.assemble(grouping, claims, by_id, registry)
     disputes = {event.id: event.facets for event in found}
     by_ref = {claim.ref: claim for claim in settled}
     graded = tuple(
