@@ -24,7 +24,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -137,6 +137,11 @@ def batches(windows: list[Exercise], marks: Marks, recipe: Recipe, random: Rando
 class Loss(nn.Module):
     """The sum over heads, rare labels weighted up; heads without a label in the batch add nothing."""
 
+    stance: Tensor
+    assertion: Tensor
+    types: Tensor
+    spans: Tensor
+
     def __init__(self, examples: Sequence[Lessons], rarity: float) -> None:
         super().__init__()
         known = [s for report in examples for s in report.sentences if s.stance != IGNORE]
@@ -207,7 +212,7 @@ def fit(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = network.to(device)
     loss_of = Loss(examples, recipe.rarity).to(device)
-    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.AdamW(groups_of(network, recipe))
     steps = epochs * max(1, len(list(batches(_windows(examples, marks, recipe, 0), marks, recipe, Random(0)))))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warmup))
@@ -240,8 +245,8 @@ def fit(
         if checkpoint is not None:
             _save(checkpoint, network, averaged, optimizer, schedule, epoch + 1)
         if after is not None:
-            after(epoch + 1, averaged.module)
-    return averaged.module  # type: ignore[no-any-return]
+            after(epoch + 1, cast(ClaimsNetwork, averaged.module))
+    return cast(ClaimsNetwork, averaged.module)
 
 
 def _windows(examples: Sequence[Lessons], marks: Marks, recipe: Recipe, epoch: int) -> list[Exercise]:
@@ -350,9 +355,7 @@ def write_folder(
     versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy", "annotate")}
     metrics = {"held": held_name, "scores": scores.to_json(), "data": data, "versions": versions}
     (fresh / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-    text = card(
-        out.name, start=start.name, held=held_name, window=recipe.window, data=data, notes=notes, scores=scores
-    )
+    text = card(out.name, start=start.name, held=held_name, window=recipe.window, data=data, notes=notes, scores=scores)
     (fresh / "README.md").write_text(text, encoding="utf-8")
     old = out.with_name(f".{out.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -466,9 +469,7 @@ def run(arguments: argparse.Namespace) -> Scores:
         resume=arguments.resume,
         after=look,
     )
-    scores = write_folder(
-        arguments.out, replace(start, network=network), recipe, held, held_name, data, arguments.note
-    )
+    scores = write_folder(arguments.out, replace(start, network=network), recipe, held, held_name, data, arguments.note)
     say(table(scores))
     return scores
 

@@ -167,7 +167,8 @@ def read_attributions(path: Path, tokenizer: Tokenizer, without: Path | None = N
     number = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
+            for line in lines:
+                number += 1
                 article = json.loads(line)
                 if article.get("compartment", "train") == "train":
                     out.append(_attributed(article, tokenizer, barred))
@@ -182,16 +183,14 @@ def _attributed(article: dict, tokenizer: Tokenizer, barred: frozenset[str]) -> 
     for attribution in article["attributions"]:
         for label, spans in found.items():
             spans += [Span(a, b, text[a:b]) for a, b in attribution.get(label, [])]
-    gold = []
+    gold: list[GoldSentence] = []
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
     for begin, end in article["sentences"] or lines:
         if barred and repeats(_paragraph(text, begin, end), barred):
             continue
         inside = {label: tuple(s for s in spans if begin <= s.start < end) for label, spans in found.items()}
         sentence = Sentence("", len(gold), begin, end, text[begin:end], Block("text"))
-        gold.append(
-            GoldSentence(sentence, (), STANCES[0], ASSERTIONS[0], sources=inside["source"], cues=inside["cue"])
-        )
+        gold.append(GoldSentence(sentence, (), STANCES[0], ASSERTIONS[0], sources=inside["source"], cues=inside["cue"]))
     report = GoldReport(Report("", text, title=article.get("title")), tuple(gold))
     [done] = lessons([report], tokenizer)
     return replace(done, sentences=tuple(_spans_only(s) for s in done.sentences))

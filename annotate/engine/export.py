@@ -72,7 +72,9 @@ def _refer(
     graph = model.graph
     straight = {_key(array): name for name, array in weights.items()}
     turned = {_key(array.T): name for name, array in weights.items() if array.ndim == 2}
-    kept, nodes, stored = [], [], {}
+    kept: list[TensorProto] = []
+    nodes: list[onnx.NodeProto] = []
+    stored: dict[str, TensorProto] = {}
     for tensor in graph.initializer:
         array = numpy_helper.to_array(tensor)
         key = _key(array) if array.dtype == np.float32 and array.size >= _INLINE else None

@@ -93,7 +93,9 @@ def open_network(folder: Path, settings: Settings) -> ClaimsNetwork:
     """Build the network of a model folder and load its weights, as float32."""
     path = folder / WEIGHTS
     kind = dict(settings.encoder)
-    encoder = AutoModel.from_config(AutoConfig.for_model(kind.pop("model_type"), **kind))
+    encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+        AutoConfig.for_model(kind.pop("model_type"), **kind)
+    )
     network = ClaimsNetwork(encoder, **settings.network)
     try:
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
