@@ -22,7 +22,9 @@ RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
 _ANYBODY = frozenset("people person other bodie victim citizen all resident inhabitant civilian".split())
 
 _NOBODY = frozenset({"unknown", "reports", "multiple reports", "several reports"})
-SURE = 0.6  # probability that two claims speak of one happening, from which on they can contradict each other
+# Probability that two claims speak of one happening, from which on they can contradict each other; a denial says
+# little of what it denies and needs less.
+SURE, SURE_DENIED = 0.65, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
 def _voice(claim: Claim, value: Value, outlets: Mapping[str, str], registry: Registry) -> Voice:
     speaker = claim.speaker
     who = speaker.id or speaker.name.lower()
+    if speaker.id is None and claim.stance == "official" and (parties := registry.parties(speaker.name)):
+        who = f"officials of {parties[0].id}"  # ministers and armies of one state speak with one voice
     if speaker.state == "author":
         who = f"writer of {outlets.get(claim.ref[0], claim.ref[0])}"
     elif speaker.state == "missing":
@@ -147,7 +151,8 @@ class Bench:
         """Voices that can contradict each other: two sources, neither the writer, of the very same happening."""
         heard = [v for v in voices if v.claim.speaker.state != "author"]
         for a, b in combinations(heard, 2):
-            if a.who != b.who and a.claim.ref != b.claim.ref and self.alike(a.claim.ref, b.claim.ref) >= SURE:
+            sure = SURE_DENIED if _denying((a, b)) else SURE
+            if a.who != b.who and a.claim.ref != b.claim.ref and self.alike(a.claim.ref, b.claim.ref) >= sure:
                 yield a, b
 
 

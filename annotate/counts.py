@@ -71,7 +71,7 @@ _NOBODY = regex.compile(
     rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or)\b)",
     regex.I,
 )
-_ACTIVE = regex.compile(r"(?:ing|s|lives)$", regex.I)  # "killing 10", "kills 34": the number is the object
+_ACTIVE = regex.compile(r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I)  # "killing 10", "kills 34": the number is the object
 _OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
 _VERBS: tuple[tuple[str, str], ...] = (
     (
@@ -99,6 +99,7 @@ _PART = regex.compile(
     r"\b(?:including|among\s+(?:them|whom|the\s+\w+)|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
     regex.I,
 )
+_DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
 _BESIDE = regex.compile(r"\b(?:another|further|additional|other|separately)\s+$", regex.I)
 _OTHERS = regex.compile(r"^\s+(?:others?|more|further|of\s+(?:them|whom|the))\b", regex.I)
 _RUNNING = regex.compile(
@@ -119,7 +120,9 @@ def counts(sentence: Sentence) -> tuple[Count, ...]:
         tail = text[match.end() :]
         who = _WHO.match(tail)
         what = _what(text, match.start(), match.end() + (who.end() if who else 0), people=who is not None)
-        if what is None or (who is None and (not _NOBODY.match(tail) or _is_year(match["number"] or ""))):
+        if what is None or (who is None and not _NOBODY.match(tail)):
+            continue
+        if _is_year(match["number"] or "") and (who is None or _DATED.search(text[: match.start()])):
             continue
         end = match.end() + (who.end() if who else 0)
         span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
@@ -131,7 +134,7 @@ def is_part(sentence: Sentence, count: Count) -> bool:
     """Whether a number is said to be part of a whole or beside another ("including 23 children", "another five")."""
     start = count.span.start - sentence.start
     before, after = sentence.text[:start], sentence.text[start + len(count.span.text) :]
-    return bool(_PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after))
+    return count.who == "others" or bool(_PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after))
 
 
 def is_running(sentence: Sentence) -> bool:

@@ -31,6 +31,7 @@ _DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
 _NO_TOLL = _any(_TABLE["toll"]["none"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
 _STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
+_ACCOUNTS = _any(_TABLE["accounts"]["words"])
 _NOT = regex.compile(r"\b(?:not|never|failed\s+to)\b|n[’']t\b", regex.I)
 _ORIGIN = regex.compile(
     r"\b(?:(?:fired|launched|came|coming|shot|flown|flew|carried\s+out|dropped)\s+from(?:\s+(?:inside|within|across))?"
@@ -82,6 +83,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
     facet = next((name for name, pattern in _DENIAL.items() if pattern.search(text)), None)
+    if _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
+        found.append(Value("occurrence", "happened", negated=True))
     if facet == "agent" or (facet is None and "responsibility" in types):
         found += _cleared(claim, registry)
     elif facet == "target" and "attack" in types:

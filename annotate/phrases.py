@@ -1,0 +1,147 @@
+"""What a noun phrase that names a source says of it: its head, its kind, its name, and who stands behind it."""
+
+from __future__ import annotations
+
+import regex
+
+_SUBJECT = regex.compile(
+    r"^(?:\W|(?:But|However|And|Meanwhile|Earlier|Later|On\s+\p{Lu}\w+day|In\s+\p{Lu}\w+),?\s+)*(?:[Tt]he\s+|[Aa]n?\s+)?"
+    r"(?P<name>\p{Lu}[\p{L}\p{M}\-'’.]*(?:\s+(?:of\s+|al-|for\s+)?\p{Lu}[\p{L}\p{M}\-'’.]*)+)"
+)
+LEAD_IN = regex.compile(r":\s*[\"”“']?\s*$")
+PRONOUNS = {
+    "person": frozenset({"he", "she", "him", "her"}),
+    "body": frozenset({"it"}),
+    "any": frozenset({"they", "them", "some", "others", "the two", "this", "who", "both", "those"}),
+}
+SELF = frozenset({"i", "we", "my", "our", "me", "us"})  # inside a quotation: whoever holds the floor
+# Heads of definite descriptions, by what they can stand for; a head not listed must recur in the earlier name.
+DOCUMENTS = frozenset(
+    "statement report message video footage letter document text post tweet article leaflet website".split()
+)
+BODIES = frozenset(
+    "group organisation organization monitor agency ministry observatory body network service council committee "
+    "coalition party movement army military militia government regime office commission command channel tv paper "
+    "newspaper company union authority authorities administration embassy front brigade broadcaster court centre center institute charity outlet monitors".split()
+)
+PEOPLE = frozenset(
+    "official spokesman spokeswoman spokesperson minister president general colonel commander diplomat man woman "
+    "resident activist fighter doctor journalist reporter correspondent witness envoy ambassador governor secretary "
+    "chief leader head director lawyer analyst researcher soldier officer father mother teacher nurse aide adviser envoy investigator judge prosecutor lawmaker "
+    "prime".split()
+)
+SOURCES = frozenset({"source", "sources"})
+_GENERIC = PEOPLE | SOURCES | BODIES | DOCUMENTS | {"the", "a", "an", "one"}
+
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]*")
+_ARTICLE = regex.compile(r"^(?:the|this|that|these|those|his|her|its|their|our|my)\s+", regex.I)
+_PERSON = regex.compile(
+    r"(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van)(?:\s+(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van))*"
+)
+# "X posts a copy of a leaflet dropped by Y": Y's words, through X.
+_POSTED = regex.compile(
+    r"\b(?:posts?|posted|shares?|shared|tweets?|tweeted|publishe[sd]|circulated?|carrie[sd]|broadcasts?|aired)\b[^.]{0,40}?"
+    r"\b(?P<inner>(?:leaflets?|letters?|statements?|messages?|orders?|recordings?|appeals?)\s+"
+    r"(?:dropped|sent|issued|signed|written|made|released|scattered|from|of|by)\b[^,:;]+)",
+    regex.I,
+)
+# "SANA quoted a military source as saying", "Tishreen, citing a security official"
+_RELAY_BEFORE = regex.compile(
+    r"(?P<via>[^,;:]*?)[,\s]*\b(?:quot(?:ed|es|ing)|cit(?:ed|es|ing))\s+(?P<inner>[^,;:]+?)"
+    r"(?=\s+as\s+(?:saying|telling)|[,;:.]|$)",
+    regex.I,
+)
+# "a security source told Tishreen", "in a statement carried by state media"
+_RELAY_AFTER = regex.compile(
+    r"\b(?:(?:carried|published|reported|broadcast|aired|quoted|cited)\s+(?:by|on)|told)\s+"
+    r"(?P<via>(?:the\s+)?(?:\p{Lu}[\p{L}\p{M}\-]*(?:\s+(?=\p{Lu}))?){1,5}"
+    r"|(?:the\s+)?(?:state(?:-run)?|official|local|pro-\w+)\s+(?:news\s+agency|media|television|tv|radio)(?:\s+\p{Lu}+)?)"
+)
+
+
+def relayed(text: str, phrase: str) -> tuple[str, str | None]:
+    """The innermost source of a sentence, and through whom its words come."""
+    posted = _POSTED.search(text)
+    if posted and LEAD_IN.search(text):
+        return posted["inner"].strip(), phrase
+    before = _RELAY_BEFORE.search(text)
+    if before:
+        via, inner = name_of(before["via"]), before["inner"].strip()
+        if phrase in inner or inner in phrase:
+            outer = via if via and phrase in inner else phrase.split(" quot")[0].split(" cit")[0].rstrip(", ")
+            return inner, outer if outer and outer != inner else None
+        if phrase in before["via"] or before["via"].strip().endswith(phrase):
+            return inner, phrase
+    after = _RELAY_AFTER.search(text)
+    if after and after["via"].strip() not in phrase:
+        return phrase, after["via"].strip()
+    return phrase, None
+
+
+def definite_head(phrase: str) -> str | None:
+    """The head noun of a definite description without a name in it ("the military source"), lower case."""
+    words = WORD.findall(_core(phrase))
+    if not words:
+        return None
+    head = words[-1].lower()
+    if not _ARTICLE.match(phrase):
+        return "statement" if regex.match(r"^(?:an?|one)\s.*\b(?:statement|message)$", phrase, regex.I) else None
+    if head in PEOPLE | SOURCES and words[-1].islower():
+        return head  # "the U.S. official": the name in it is no name of his
+    named = [w for w in words if w[:1].isupper() and w.lower() not in _GENERIC and not w.endswith("-based")]
+    return None if named else head
+
+
+def is_short_for(phrase: str, earlier: str) -> bool:
+    """Whether a definite phrase repeats part of an earlier one that says more ("the Foreign Secretary")."""
+    if not _ARTICLE.match(phrase):
+        return False
+    short, long = ({w.lower() for w in WORD.findall(_ARTICLE.sub("", p))} for p in (phrase, earlier))
+    names = {w for w in WORD.findall(earlier) if w[:1].isupper()}
+    heads = {w.lower() for w in WORD.findall(_core(phrase))[-1:]} & (PEOPLE | BODIES)
+    return bool(heads) and short < long and any(name.lower() not in short for name in names)
+
+
+def subject(text: str) -> str | None:
+    """The name that a sentence begins with, if it begins with one: who "he" or "it" after it may be."""
+    match = _SUBJECT.match(text)
+    name = match["name"].strip() if match else ""
+    return name if name and not name.isupper() and not name.startswith("On ") else None
+
+
+def _core(phrase: str) -> str:
+    """A noun phrase without its article and what follows its head."""
+    return regex.split(r",|\s(?:of|in|on|for|to|from|who|which|that|with|at|whose)\s", _ARTICLE.sub("", phrase))[0]
+
+
+def descriptors(phrase: str) -> frozenset[str]:
+    """The names in a description, lower case: what an earlier one must share to be the same."""
+    words = WORD.findall(phrase)
+    return frozenset(
+        w.lower() for w in words if w[:1].isupper() and w.lower() not in _GENERIC and not w.endswith("-based")
+    )
+
+
+def kind_of(phrase: str) -> str:
+    """Whether a phrase names a person, a body, or could be either."""
+    words = {word.lower() for word in WORD.findall(phrase.split(",")[0])}
+    if words & PEOPLE:
+        return "person"
+    if (
+        words & (BODIES | DOCUMENTS)
+        or regex.match(r"^[Tt]he\s+\p{Lu}", phrase)
+        or regex.fullmatch(r"\p{Lu}{2,}", phrase)
+    ):
+        return "body"
+    if "," in phrase or regex.match(r"^(?:\p{Lu}[\p{L}\-'’]+\s+){1,3}\p{Lu}[\p{L}\-'’]+$", phrase):
+        return "person"
+    return "any"
+
+
+def name_of(phrase: str) -> str:
+    """A phrase as a name: no article or quotation marks, a name put in apposition rather than its description."""
+    parts = [part.strip() for part in regex.sub(r"[“”\"]", "", phrase).split(",")]
+    name = regex.sub(r"^(?:the|an?|one)\s+", "", parts[0], flags=regex.I)
+    if name.islower() and len(parts) > 1 and _PERSON.fullmatch(parts[1]):
+        return f"{name}: {parts[1]}"
+    return name or phrase

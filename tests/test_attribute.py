@@ -1,0 +1,126 @@
+"""Who speaks, told with marked sentences: name, state and the sentence that names the speaker."""
+
+import pytest
+from annotate.registry import Registry
+from marked import story
+
+from annotate.attribute import attribute
+
+REGISTRY = Registry.load()
+
+
+def heard(*lines, **about):
+    told = story(*lines, **about)
+    return [(s.name, s.state, s.from_) for s, _ in attribute(told.report, told.sentences, told.tags, REGISTRY)]
+
+
+def stances(*lines, **about):
+    told = story(*lines, **about)
+    return [stance for _, stance in attribute(told.report, told.sentences, told.tags, REGISTRY)]
+
+
+AUTHOR = ("author", "author", None)
+
+
+def test_a_source_in_the_sentence_is_named():
+    assert heard("[attack|witness] {S A baker} {Q said} that shells fell.") == [("baker", "named", None)]
+
+
+def test_an_unmarked_quotation_runs_on_after_a_lead_in():
+    told = heard(
+        "{S One resident, Bashir Saleh}, {Q said}:",
+        "[attack|witness||continues] For one month they have been attacking the district.",
+        "+ [|witness||continues] We were shocked.",
+        "[control] The army entered the next day.",
+    )
+    assert [(state, from_) for _, state, from_ in told] == [
+        ("author", None),
+        ("carried", 0),
+        ("carried", 0),
+        ("author", None),
+    ]
+    assert "Bashir Saleh" in told[1][0]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["It", "The statement", "The group", "They"], ids=lambda phrase: phrase.lower().replace(" ", "-")
+)
+def test_a_pronoun_or_description_stands_for_the_last_speaker(phrase):
+    told = heard(
+        "[humanitarian|ngo] {S The White Helmets civil defense service} {Q said in a statement} that it had no fuel.",
+        f"[attack|ngo] {{S {phrase}}} {{Q said}} that there had been 2000 air raids.",
+    )
+    assert told[1][1:] == ("carried", 0)
+    assert told[0][0] == told[1][0]
+
+
+def test_the_ministry_is_the_ministry_named_before():
+    told = heard(
+        "[casualty|official|confirms] {S The Russian Defense Ministry} {Q has confirmed} that a colonel was killed.",
+        "[casualty|official] {S The Ministry} {Q said} he was wounded days ago.",
+    )
+    assert told[1][1:] == ("carried", 0)
+
+
+def test_a_surname_is_the_person_named_in_full_before():
+    told = heard(
+        "[diplomacy|official|calls] {S French Foreign Minister Jean-Marc Ayrault} {Q has called for} a meeting.",
+        "[diplomacy|official|calls] “We must act,” {S Ayrault} {Q said}.",
+    )
+    assert told[1][1] == "named"
+    assert "Ayrault" in told[1][0]
+
+
+def test_a_speaker_named_where_the_quotation_ends_is_heard_from_its_start():
+    told = heard(
+        "[humanitarian|ngo] “We lost a colleague.",
+        "+ [|ngo] He was brave,” {Q said} {S Omar Haddad, a rescuer}.",
+    )
+    assert told == [("Omar Haddad", "carried", None), ("Omar Haddad", "named", None)]
+
+
+def test_a_lead_in_whose_content_is_gone_swallows_nothing():
+    assert (
+        heard(
+            "UPDATE 2025 GMT: {S The White Helmets} {Q post an update}:",
+            "UPDATE 1915 GMT: [control] The army entered the town.".replace(
+                "UPDATE 1915 GMT: [control] ", "UPDATE 1915 GMT: "
+            ),
+        )[1]
+        == AUTHOR
+    )
+
+
+def test_relayed_words_belong_to_the_inner_source():
+    told = story("[attack|pro-regime] {S SANA} {Q quoted} a military source as saying that rockets fell.")
+    ((speaker, _),) = attribute(told.report, told.sentences, told.tags, REGISTRY)
+    assert (speaker.state, speaker.name, speaker.via) == ("relayed", "military source", "SANA")
+
+
+def test_words_on_a_leaflet_belong_to_those_who_dropped_it():
+    told = story(
+        "{S Journalist Rami Jarrah} {Q posts} a copy of one of the leaflets dropped by regime warplanes, warning residents:",
+        "[humanitarian|pro-regime||continues] We have left passage ways open.",
+    )
+    _, (speaker, stance) = attribute(told.report, told.sentences, told.tags, REGISTRY)
+    assert "leaflets dropped by regime warplanes" in speaker.name
+    assert (speaker.via, speaker.side, stance) == ("Journalist Rami Jarrah", "regime", "pro-regime")
+
+
+def test_nobody_named_is_missing_and_not_the_writer():
+    assert heard("[attack|pro-opposition] The shells were fired by the army.")[0][1] == "missing"
+    assert heard("[diplomacy|unattributed|hedges] {Q Claims are circulating} that both will talk.")[0] == (
+        "unknown", "missing", None,
+    )  # fmt: skip
+
+
+def test_the_writers_voice_of_a_partys_organ_is_the_partys():
+    told = story("[attack|pro-regime] Terrorists shelled the quarter.", outlet="SANA")
+    ((speaker, stance),) = attribute(told.report, told.sentences, told.tags, REGISTRY)
+    assert (speaker.state, speaker.id, stance) == ("publisher", "sana", "pro-regime")
+
+
+def test_what_the_page_says_of_a_source_wins_over_the_model():
+    assert stances("[attack|media] {S Pro-opposition accounts} {Q say} a missile hit the complex.") == [
+        "pro-opposition"
+    ]

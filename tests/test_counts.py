@@ -1,0 +1,70 @@
+"""Numbers of people as reports write them: what, who, low, high (None: no upper bound)."""
+
+import pytest
+
+from annotate.counts import counts, is_part
+from annotate.document import Block, Sentence
+
+
+def sentence(text, at=0):
+    return Sentence("r", 0, at, at + len(text), text, Block("text"))
+
+
+CASES = [
+    ("The report said 25 people were killed and dozens injured.", [("killed", "people", 25, 25), ("wounded", "people", 24, None)]),
+    ("The committees recorded the killing of 127 people on Tuesday.", [("killed", "people", 127, 127)]),
+    ("6,000 to 12,000 civilians had fled into the district.", [("displaced", "civilians", 6000, 12000)]),
+    ("They documented 91 deaths on Monday.", [("killed", "people", 91, 91)]),
+    ("An air raid killed at least 58 people.", [("killed", "people", 58, None)]),
+    ("More than ten were wounded.", [("wounded", "people", 11, None)]),
+    ("Twenty-three people have been killed.", [("killed", "people", 23, 23)]),
+    ("Up to 11 soldiers died.", [("killed", "soldiers", 0, 11)]),
+    ("Between 400 and 500 deaths and 300 injuries were reported.", [("killed", "people", 400, 500), ("wounded", "people", 300, 300)]),
+    ("The blast killed two medics, wounding 30.", [("killed", "medics", 2, 2), ("wounded", "people", 30, 30)]),
+    ("The attack claimed the lives of 12 villagers.", [("killed", "villagers", 12, 12)]),
+    ("They took 400 people yesterday to the airport.", [("detained", "people", 400, 400)]),
+    ("Scores were arrested.", [("detained", "people", 40, None)]),
+    ("Fewer than 20 residents remain.", [("trapped", "residents", 0, 19)]),
+    ("It killed more than 1,200 civilians.", [("killed", "civilians", 1201, None)]),
+    ("The death toll rose to 89.", [("killed", "people", 89, 89)]),
+    # Not numbers of people:
+    ("The blast occurred between 3 and 4 a.m. local time.", []),
+    ("They have taken about 75% of the opposition area.", []),
+    ("On August 21 2013 activists were killed.", []),
+    ("Israeli warplanes fired two missiles on the area.", []),
+    ("Two of the rockets were intercepted and a guard was killed.", []),
+    ("No one was killed.", []),
+    ("A 10-year-old boy was wounded.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[text for text, _ in CASES])
+def test_counts(text, expected):
+    assert [(c.what, c.who, c.low, c.high) for c in counts(sentence(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "part"),
+    [
+        ("It recorded the killing of 127 people, including 23 children.", 0, False),
+        ("It recorded the killing of 127 people, including 23 children.", 1, True),
+        ("The toll had risen to 43 dead, of whom 19 were soldiers killed.", 1, True),
+        ("Another five people were killed.", 0, True),
+        ("Three others were wounded.", 0, True),
+        ("Five people were killed.", 0, False),
+    ],
+)
+def test_a_part_is_told_from_a_whole(text, number, part):
+    at = sentence(text)
+    assert is_part(at, counts(at)[number]) is part
+
+
+def test_spans_are_offsets_of_the_report():
+    text = "Nine people were killed."
+    (found,) = counts(sentence(text, at=100))
+    assert (found.span.start, found.span.end, found.span.text) == (100, 111, "Nine people")
+
+
+@pytest.mark.xfail(strict=True, reason="the verb stands in the sentence before")
+def test_a_count_whose_verb_is_elsewhere():
+    assert counts(sentence("Of the casualties, 67 were in Aleppo Province."))[0].what == "killed"

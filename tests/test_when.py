@@ -1,0 +1,48 @@
+"""Days named in a sentence. 2016-12-07, the date of these reports, was a Wednesday."""
+
+import pytest
+
+from annotate.document import Report
+from annotate.when import day_of, spans_time
+
+DATED, UNDATED = Report("r", "", date="2016-12-07"), Report("r", "")
+
+CASES = [
+    ("127 people were killed on Tuesday.", "2016-12-06", "r/tuesday"),
+    ("On Wednesday it rained shells.", "2016-12-07", "r/wednesday"),
+    ("It was hit last Wednesday.", "2016-11-30", "r/wednesday"),
+    ("It vetoed the text yesterday.", "2016-12-06", "r/1 days before"),
+    ("The ministers meet today.", "2016-12-07", "r/0 days before"),
+    ("The town fell on November 26.", "2016-11-26", "--11-26"),
+    ("The town fell on 26 November 2015.", "2015-11-26", "2015-11-26"),
+    ("A strike on Dec. 30 hit the bridge.", "2016-12-30", "--12-30"),
+    ("A strike on 18 March hit the bridge.", "2016-03-18", "--03-18"),
+    ("It began on 2016-11-15.", "2016-11-15", "2016-11-15"),
+    ("Since Saturday the advance has gone on.", None, None),
+    ("They have held out since November 26.", None, None),
+    ("The siege began in late August.", None, None),
+    ("On 31 February nothing happened.", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "dated", "undated"), CASES, ids=[text for text, *_ in CASES])
+def test_day(text, dated, undated):
+    assert day_of(text, DATED) == dated
+    if text != "On 31 February nothing happened.":
+        assert day_of(text, UNDATED) == undated
+
+
+def test_a_month_day_ahead_of_the_report_was_last_year():
+    assert day_of("They met on December 30.", Report("r", "", date="2016-01-05")) == "2015-12-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Israel has periodically carried out airstrikes.", True),
+        ("Hospitals have been hit for months.", True),
+        ("The base was hit at dawn.", False),
+    ],
+)
+def test_a_stretch_of_time_is_no_single_happening(text, expected):
+    assert spans_time(text) is expected
