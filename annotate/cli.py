@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\
 examples:
-  annotate tag seeds -o out                    a folder of reports (an index.csv beside them gives dates and outlets)
+  annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
   annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
   annotate tag feed.jsonl --text body --id url a table with other names for its columns
 """
