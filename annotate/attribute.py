@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from annotate.document import Report, Sentence, Source, Speaker, Tags
-from annotate.phrases import (
+from annotate.mentions import (
     BODIES,
     DOCUMENTS,
     LEAD_IN,

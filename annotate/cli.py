@@ -15,11 +15,12 @@ from annotate.errors import AnnotateError
 if TYPE_CHECKING:
     from annotate.document import Report
 
+KEYS = ("text", "id", "title", "outlet", "date", "url")
 _EXAMPLES = """\
 examples:
   annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
   annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
-  annotate tag feed.jsonl --text body --id url a table with other names for its columns
+  annotate tag feed.jsonl --text-key body     a table with other names for its columns
 """
 
 
@@ -61,9 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("-o", "--out", type=Path, metavar="DIR", help="write reports, claims and events there")
     tag.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of reports that give none")
     tag.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
-    for key in ("text", "id", "title", "outlet", "date", "url"):
-        name = "--date-key" if key == "date" else f"--{key}"
-        tag.add_argument(name, dest=f"{key}_key", metavar="NAME", help=f"column or key that holds the {key}")
+    for key in KEYS:
+        tag.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
     tag.add_argument(
         "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
     )
@@ -88,7 +88,8 @@ def _tag(options: argparse.Namespace) -> int:
 
     from annotate.engine import load
     from annotate.pipeline import run
-    from annotate.read import Keys, Skipped, read
+    from annotate.read import read
+    from annotate.records import Skipped
     from annotate.registry import Registry
     from annotate.summary import show
     from annotate.tag import Tagger
@@ -98,13 +99,11 @@ def _tag(options: argparse.Namespace) -> int:
         check(options.out)
     tagger = Tagger(load(options.model, engine=options.engine, precision=options.precision))
     registry = Registry.load()
-    names = {
-        key: value for key in ("text", "id", "title", "outlet", "date", "url") if (value := vars(options)[f"{key}_key"])
-    }
+    keys = {f"{key}_key": getattr(options, f"{key}_key") for key in KEYS}
     left_out: list[Skipped] = []
 
     def reports() -> Iterator[Report]:
-        for item in read(options.paths, keys=Keys(**names), encoding=options.encoding, date=options.date):
+        for item in read(options.paths, encoding=options.encoding, date=options.date, **keys):
             if isinstance(item, Skipped):
                 left_out.append(item)
                 print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
