@@ -215,12 +215,16 @@ class _Floor:
         for kind, pronouns in PRONOUNS.items():
             if words in pronouns:
                 return self._latest(number, kind)
-        for mention in reversed(self.mentions):
-            if is_short_for(phrase, mention.phrase):
-                return mention
+        short = next((m for m in reversed(self.mentions) if is_short_for(phrase, m.phrase)), None)
+        if short is not None:
+            return short
         head = definite_head(phrase)
         if head is None or self.registry.source(phrase) is not None:
             return None
+        return self._described(phrase, head, number)
+
+    def _described(self, phrase: str, head: str, number: int) -> _Mention | None:
+        """The earlier speaker whom a definite description fits: by its head noun, then by its kind."""
         said = regex.compile(rf"\b{regex.escape(head)}s?\b", regex.I)
         wanted = descriptors(phrase)
         for mention in reversed(self.mentions):

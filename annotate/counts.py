@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import regex
-from text_to_num import text2num  # type: ignore[import-untyped]
+from text_to_num import text2num
 
 from annotate.document import Count, Sentence, Span
 
@@ -71,7 +71,9 @@ _NOBODY = regex.compile(
     rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or)\b)",
     regex.I,
 )
-_ACTIVE = regex.compile(r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I)  # "killing 10", "kills 34": the number is the object
+_ACTIVE = regex.compile(
+    r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I
+)  # "killing 10", "kills 34": the number is the object
 _OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
 _VERBS: tuple[tuple[str, str], ...] = (
     (
@@ -134,7 +136,9 @@ def is_part(sentence: Sentence, count: Count) -> bool:
     """Whether a number is said to be part of a whole or beside another ("including 23 children", "another five")."""
     start = count.span.start - sentence.start
     before, after = sentence.text[:start], sentence.text[start + len(count.span.text) :]
-    return count.who == "others" or bool(_PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after))
+    return count.who == "others" or bool(
+        _PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after)
+    )
 
 
 def is_running(sentence: Sentence) -> bool:

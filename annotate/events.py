@@ -27,12 +27,12 @@ SAME = 0.5  # from this average probability on, two groups are one event
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
 _STOP = frozenset(
-    "the a an and or but of in on at to for from by with as that this these those it its he she they them his her their "
-    "was were is are be been being has have had do does did not no said says say told according reported report reports "
-    "added also after before when while who which what where there here more than over about some all one two into out "
-    "up down against between during since until would could will may might we our you your i us if then than other "
-    "another last week month year day today yesterday monday tuesday wednesday thursday friday saturday sunday am pm "
-    "gmt update people killed wounded syria syrian".split()
+    "the a an and or but of in on at to for from by with as that this these those it its he she they them his her "
+    "their was were is are be been being has have had do does did not no said says say told according reported report "
+    "reports added also after before when while who which what where there here more than over about some all one two "
+    "into out up down against between during since until would could will may might we our you your i us if then than "
+    "other another last week month year day today yesterday monday tuesday wednesday thursday friday saturday sunday "
+    "am pm gmt update".split()
 )
 _ANAPHORA = regex.compile(
     r"\b(?:the|this|that|these|those)\s+(?:\w+\s+)?(?:attacks?|strikes?|blasts?|explosions?|raids?|incident|bombing|shelling"
@@ -142,7 +142,7 @@ def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
     rare = max((min(w, b.words[word]) for word, w in a.words.items() if word in b.words), default=0.0)
     placed = a.place is not None and b.place is not None
     same_place = placed and a.place == b.place
-    nested = placed and not same_place and (registry.within(a.place, b.place) or registry.within(b.place, a.place))  # type: ignore[arg-type]
+    nested = placed and not same_place and _nested(a.place, b.place, registry)
     dated = a.date is not None and b.date is not None
     return [
         1.0,
@@ -169,6 +169,11 @@ def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
         float(b.anaphora and same_report and gap <= 2),
         float(bool(a.statuses & b.statuses)),
     ]
+
+
+def _nested(a: str | None, b: str | None, registry: Registry) -> bool:
+    """Whether one of two places lies in the other."""
+    return a is not None and b is not None and (registry.within(a, b) or registry.within(b, a))
 
 
 def probability(a: _Look, b: _Look, registry: Registry) -> float:

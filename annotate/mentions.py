@@ -20,15 +20,16 @@ DOCUMENTS = frozenset(
     "statement report message video footage letter document text post tweet article leaflet website".split()
 )
 BODIES = frozenset(
-    "group organisation organization monitor agency ministry observatory body network service council committee "
-    "coalition party movement army military militia government regime office commission command channel tv paper "
-    "newspaper company union authority authorities administration embassy front brigade broadcaster court centre center institute charity outlet monitors".split()
+    "group organisation organization monitor agency ministry observatory body network service council "
+    "committee coalition party movement army military militia government regime office commission command "
+    "channel tv paper newspaper company union authority authorities administration embassy front brigade "
+    "broadcaster court centre center institute charity outlet monitors".split()
 )
 PEOPLE = frozenset(
-    "official spokesman spokeswoman spokesperson minister president general colonel commander diplomat man woman "
-    "resident activist fighter doctor journalist reporter correspondent witness envoy ambassador governor secretary "
-    "chief leader head director lawyer analyst researcher soldier officer father mother teacher nurse aide adviser envoy investigator judge prosecutor lawmaker "
-    "prime".split()
+    "official spokesman spokeswoman spokesperson minister president general colonel commander diplomat "
+    "man woman resident activist fighter doctor journalist reporter correspondent witness envoy "
+    "ambassador governor secretary chief leader head director lawyer analyst researcher soldier officer "
+    "father mother teacher nurse aide adviser investigator judge prosecutor lawmaker prime".split()
 )
 SOURCES = frozenset({"source", "sources"})
 _GENERIC = PEOPLE | SOURCES | BODIES | DOCUMENTS | {"the", "a", "an", "one"}

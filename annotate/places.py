@@ -21,7 +21,7 @@ _AGAIN = regex.compile(
 _KIN = (
     frozenset({"base", "airport", "airfield", "complex", "compound", "headquarters"}),
     frozenset({"hospital", "clinic", "building"}),
-    frozenset({"area", "areas", "district", "districts", "neighborhood", "neighbourhood", "neighborhoods", "neighbourhoods"}),
+    frozenset("area areas district districts neighborhood neighbourhood neighborhoods neighbourhoods".split()),
     frozenset({"town", "city", "village"}),
 )  # fmt: skip
 

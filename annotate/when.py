@@ -52,9 +52,9 @@ def day_of(text: str, report: Report) -> str | None:
         if not _SPAN.search(text[: match.start()]):
             found.append((match.start(), _weekday(match["weekday"].lower(), anchor, report.id, bool(match["last"]))))
     for pattern, back in ((_TODAY, 0), (_YESTERDAY, 1)):
-        if match := pattern.search(text):
+        if said := pattern.search(text):
             day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
-            found.append((match.start(), day))
+            found.append((said.start(), day))
     return min(found)[1] if found else None
 
 
