@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Stamp = str  # "HH:MMZ"
+Stamp = str  # "HH:MMZ" where the page says that it is UTC, else the clock as printed, "HH:MM"
 Ref = tuple[str, int]  # (report id, sentence number)
 BlockKind = Literal["text", "update", "original", "heading", "caption", "pointer", "quote", "credit"]
 SpanLabel = Literal["source", "cue", "agent", "place"]

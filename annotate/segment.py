@@ -32,9 +32,9 @@ _ENUMERATOR = re.compile(r"\W*(?:\d{1,2}|[A-Za-z]|[ivx]{2,4})$")
 
 # Before a capital these never end a sentence.
 _TITLES = frozenset(
-    """adm amb asst att brig capt cmdr col comdr cpl cpt dr eng ft fr gen gov hon insp lt maj messrs mr mrs ms mt pfc ph
-    pres prof pvt rep reps rev sen sens sgt spc spec st supt vs eg e.g ie i.e cf ca approx viz dept univ assn lt.gen
-    maj.gen brig.gen lt.col""".split()
+    """Adm Amb Asst Brig Capt Cmdr Col Comdr Cpl Cpt Dr Eng Ft Fr Gen Gov Hon Insp Lt Maj Messrs Mr Mrs Ms Mt Pfc Ph
+    Pres Prof Pvt Rep Reps Rev Sen Sens Sgt Spc Spec St Supt Dept Univ Assn Lt.Gen Maj.Gen Brig.Gen Lt.Col
+    dept vs v eg e.g ie i.e cf ca approx viz""".split()
 )
 # Before a digit these never do.
 _COUNTED = frozenset(
@@ -42,7 +42,10 @@ _COUNTED = frozenset(
     jan feb mar apr jun jul aug sep sept oct nov dec""".split()
 )
 # Before a capital these, U.S. and the J. of Gary J. Volesky do only where the next word is one that begins sentences.
-_COMPANY = frozenset("inc ltd co corp jr sr etc al bros plc llc".split())
+_LAST = frozenset(
+    """Inc Ltd Co Corp Jr Sr Bros Plc Llc etc al
+    Ariz Calif Colo Conn Fla Ga Ill Ky La Mass Md Mich Minn Nev Okla Pa Tenn Tex Va Wash Wis""".split()
+)
 _STARTERS = frozenset(
     """A According After All Also Although An And Another As At Because Before But By Despite Dozens During Earlier
     Every For From He Her Here His How However Hundreds I If In Instead It Its Last Later Many Meanwhile More Moreover
@@ -168,7 +171,7 @@ def _next(text: str, match: re.Match[str], stop: int, begin: int, end: int) -> i
         return None
     single = match.group()[:1] == "." and text[match.start() : stop] == "."
     word = (text[max(begin, match.start() - 24) : match.start()].split() or [""])[-1]
-    token = word.rpartition("/")[2].lstrip("\"“‘'([«—–-")
+    token = word.rpartition("/")[2].lstrip("\"“”‘’'([«—–-")
     if first > at and end - first <= 40 and _OUTLET.match(text, at, end):
         return None
     if at == match.start() + 1 or not match.group("space"):
@@ -183,21 +186,21 @@ def _glued(text: str, token: str, first: int) -> bool:
     """Whether a full stop without a space after it ends a sentence ("said.The")."""
     last = token[-1:]
     whole = len(token) > 1 and "." not in token and (last.islower() or last.isdigit() or last in ')]%"”’')
-    return whole and token.lower() not in _TITLES and not _DOMAIN.match(text, first)
+    return whole and token not in _TITLES and not _DOMAIN.match(text, first)
 
 
 def _abbreviated(text: str, token: str, first: int) -> bool:
     """Whether the full stop after this word belongs to the word ("Gen.", "U.S.", "Sept. 30")."""
     low = token.lower()
     letter = text[first]
-    if low in _TITLES:
+    if token in _TITLES or (token.isupper() and token.capitalize() in _TITLES):
         return True
     if letter.isdigit():
         return low in _COUNTED or (len(token) > 1 and token[-2:-1] == ".") or token in ("U", "N")
     if low in ("a.m", "p.m"):
         return _AFTER_HOUR.match(text, first) is not None
     initial = (len(token) == 1 and token.isupper()) or (len(token) > 2 and token[-2] == "." and token[-1].isalpha())
-    if initial or low in _COMPANY:
+    if initial or token in _LAST:
         following = _WORD.match(text, first)
         return following is None or following.group() not in _STARTERS
     return False

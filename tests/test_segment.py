@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ def marks(text):
         "He spoke to the U.N. Security Council.",
         "It was supplied by the U.S.| The group said so.",
         "Maj. Gen. Gary J. Volesky spoke.| Lt. Col. Adams did not.",
+        "GEN. SMITH AND MR. JONES SPOKE.| THEY LEFT.",
+        "Twelve were ill.| Residents said so.| The wall is 9 ft.| It fell.",
+        "He spoke in Tampa, Fla. Governor Smith did not.| He spoke in Fla.| The governor did not.",
         "Truce talks began on Sept. 30 and failed by Oct. 2.",
         "The truce ended in September.| 30 people died.",
         "Building No. 19 was hit, some 5 km. from the front.",
@@ -374,3 +378,28 @@ def test_stories_are_laid_out_as_reports_are():
     ]
     assert (told.tags[1].types, told.tags[1].stance, told.tags[1].continues) == (("attack",), "witness", 1.0)
     assert [told.report.text[span.start : span.end] for span in told.tags[1].places] == ["us"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "word ",
+        "a",
+        ". ",
+        '."',
+        'said."The ',
+        "U.S. ",
+        "[1].",
+        "(",
+        "He said:\n",
+        "a\n",
+        "UPDATE 1830 GMT: a. ",
+        "- ",
+        "1. ",
+    ],
+)
+def test_time_grows_with_length_and_not_with_its_square(piece):
+    text = piece * (400_000 // len(piece))
+    begun = time.monotonic()
+    segment(Report("r", text))
+    assert time.monotonic() - begun < 30  # well under a second each; minutes if it went quadratic
