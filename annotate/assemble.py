@@ -59,7 +59,7 @@ def _place(members: Sequence[Claim]) -> str | None:
 
 def _place_words(members: Sequence[Claim], place: str | None, registry: Registry) -> str:
     if place and not place.startswith("~"):
-        row = registry.place_row(place)
+        row = registry.all_places.get(place)
         return row.name if row else place
     for claim in members:
         if claim.places:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, QuietKind, Reason, Ref, Side, Value
-from annotate.facets import FAMILY
+from annotate.facets import FAMILY, SOMEBODY
 from annotate.registry import Registry
 from annotate.when import spans_time
 
@@ -96,7 +96,7 @@ def _voice(claim: Claim, value: Value, outlets: Mapping[str, str], registry: Reg
         who = f"writer of {outlets.get(claim.ref[0], claim.ref[0])}"
     elif speaker.state == "missing":
         who = f"unknown in {claim.ref[0]}"
-    return Voice(claim, value, registry.partnership(speaker.id) if speaker.id else who, speaker.side)
+    return Voice(claim, value, who, speaker.side)
 
 
 def _facet(facet: str, voices: list[Voice], bench: Bench, quiet: tuple[Quiet, ...]) -> Dispute | None:
@@ -152,7 +152,9 @@ class Bench:
         heard = [v for v in voices if v.claim.speaker.state != "author"]
         for a, b in combinations(heard, 2):
             sure = SURE_DENIED if _denying((a, b)) else SURE
-            if a.who != b.who and a.claim.ref != b.claim.ref and self.alike(a.claim.ref, b.claim.ref) >= sure:
+            if a.claim.ref == b.claim.ref or self.registry.together(a.who, b.who):
+                continue
+            if self.alike(a.claim.ref, b.claim.ref) >= sure:
                 yield a, b
 
 
@@ -185,24 +187,24 @@ def _polar(voices: list[Voice], bench: Bench) -> _Clash:
 
 def _agent(voices: list[Voice], bench: Bench) -> _Clash:
     """A party blamed where another source clears it, or two sources that blame different sides for one deed."""
-    blamed: dict[str, set[str]] = defaultdict(set)
+    blamed: dict[str, set[str | None]] = defaultdict(set)
     for voice in voices:
         if not voice.value.negated:
-            blamed[voice.who].add(_camp(voice.value.value, bench.registry))
+            blamed[voice.who].add(bench.registry.side_of(voice.value.value))
     clash: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices):
-        same = _camp(a.value.value, bench.registry) == _camp(b.value.value, bench.registry)
         if a.value.negated != b.value.negated:
-            if same or "somebody" in (a.value.value, b.value.value):
+            if _same_actor(a.value.value, b.value.value, bench.registry):
                 clash.append((a, b))
-        elif not a.value.negated and not same and _accusing(a) and _accusing(b) and not blamed[a.who] & blamed[b.who]:
-            clash.append((a, b))
+        elif not a.value.negated and _accusing(a) and _accusing(b) and not blamed[a.who] & blamed[b.who]:
+            if None not in blamed[a.who] | blamed[b.who]:
+                clash.append((a, b))
     return _verdict(clash)
 
 
-def _camp(value: str, registry: Registry) -> str:
-    """The side that a party fights on, else the party itself."""
-    return registry.side_of(value) or value
+def _same_actor(a: str, b: str, registry: Registry) -> bool:
+    """Whether two names of parties can mean the same: one party, or a party and the side that it fights on."""
+    return a == b or SOMEBODY in (a, b) or registry.side_of(a) == b or registry.side_of(b) == a
 
 
 def _accusing(voice: Voice) -> bool:
@@ -232,8 +234,7 @@ def _origin(voices: list[Voice], bench: Bench) -> _Clash:
             (a, b)
             for a, b in bench.pairs(voices)
             if a.value.value != b.value.value
-            and places.known_place(a.value.value)
-            and places.known_place(b.value.value)
+            and {a.value.value, b.value.value} <= places.all_places.keys()
             and not places.within(a.value.value, b.value.value)
             and not places.within(b.value.value, a.value.value)
         ]
@@ -292,7 +293,7 @@ def _control(voices: list[Voice], bench: Bench) -> _Clash:
         for a, b in bench.pairs(voices)
         if (not a.claim.date or not b.claim.date or a.claim.date == b.claim.date)
         and a.value.negated != b.value.negated
-        and _camp(a.value.value, bench.registry) == _camp(b.value.value, bench.registry)
+        and _same_actor(a.value.value, b.value.value, bench.registry)
     ]
     return _verdict(clash)
 

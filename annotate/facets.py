@@ -13,6 +13,7 @@ from annotate.counts import is_part, is_running
 from annotate.document import Agent, Claim, Span, Value
 from annotate.registry import Registry
 
+SOMEBODY = "somebody"  # an agent that is not named
 _TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
 
 
@@ -92,17 +93,18 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     elif facet == "casualties" and "casualty" in types:
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
     elif facet == "control" and "control" in types:
-        found.append(Value("control", "somebody", negated=True))
+        found.append(Value("control", SOMEBODY, negated=True))
     return found or [Value("occurrence", "happened", negated=True)]
 
 
 def _cleared(claim: Claim, registry: Registry) -> list[Value]:
     """Who is cleared by a denial, and who is blamed instead: a party clears its own side and blames the others."""
-    own = claim.speaker.side
-    parties = _parties(claim.tags.agents, registry)
-    mine = [p for p in parties if registry.side_of(p) == own or own is None]
-    blamed = [Value("agent", p) for p in parties if p not in mine]
-    return [Value("agent", p, negated=True) for p in mine or [own or "somebody"]] + blamed
+    side = claim.speaker.side
+    own = [party.id for party in registry.parties(claim.speaker.name)]
+    named = _parties(claim.tags.agents, registry)
+    mine = [p for p in named if p in own or side is None or registry.side_of(p) == side]
+    blamed = [Value("agent", p) for p in named if p not in mine]
+    return [Value("agent", p, negated=True) for p in mine or own or [side or SOMEBODY]] + blamed
 
 
 def _target(text: str, claim: Claim) -> Iterator[Value]:
@@ -142,7 +144,7 @@ def _toll(claim: Claim) -> Iterator[Value]:
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
-    holder = next(iter(_parties(claim.tags.agents, registry)), "somebody")
+    holder = next(iter(_parties(claim.tags.agents, registry)), SOMEBODY)
     if _LOST.search(text):
         yield Value("control", holder, negated=True)
     elif _TAKEN.search(text):

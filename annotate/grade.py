@@ -44,7 +44,7 @@ def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]
     if speaker.state == "author":
         outlet: Source | None = registry.outlet(report.outlet) if report.outlet else None
         return (outlet.reliability, f"the writer, {outlet.name}") if outlet else ("F", "the writer, outlet not known")
-    row = registry.row(speaker.id) if speaker.id else None
+    row = registry.all_sources.get(speaker.id) if speaker.id else None
     if row is not None:
         return row.reliability, f"{row.name}: {row.basis}"
     if any(speaker.name.lower().split()[-1:] == [word] for word in _ANONYMOUS):
