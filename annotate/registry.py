@@ -1,0 +1,167 @@
+"""The registry: names as they stand in a report -> known sources, parties and places.
+
+Three tables in seeds/registry, read once and checked whole. A name that is not known stays unknown: every
+question may be answered with None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from annotate.assets import REGISTRY
+from annotate.document import Party, Place, Source
+from annotate.gazetteer import Gazetteer
+from annotate.names import Match, Word, words
+from annotate.phrases import Named, agents, foreign, heads, itself, listed, named, zones
+from annotate.tables import SIDES, Bearing, Sayings, Tables, read_tables
+
+
+class Registry:
+    """Known sources, parties and places, and the ways in which reports name them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.all_sources: Mapping[str, Source] = tables.sources.rows
+        self.all_parties: Mapping[str, Party] = tables.parties.rows
+        self.all_places: Mapping[str, Place] = tables.places.rows
+        self._tables = tables
+        self._speakers, self._actors = tables.sources.known, tables.parties.known
+        self._demonyms = tables.sources.demonyms
+        self._side_of = {party.id: party.side for party in self.all_parties.values()}
+        self._gazetteer = Gazetteer(tables.places, tables.sources.known.grammar)
+
+    @classmethod
+    def load(cls, folder: Path = REGISTRY) -> Registry:
+        """Read sources.toml, parties.toml and places.csv.
+
+        Raises:
+            AnnotateError: a table cannot be read, or a row breaks its rules; names file and row.
+        """
+        return cls(read_tables(folder))
+
+    def source(self, name: str) -> Source | None:
+        """The known source that a phrase names, a person under the body that he speaks for."""
+        found = heads(self._named(words(name, self._demonyms)))
+        return self.all_sources[found[0].match.ids[0]] if found else None
+
+    def sources(self, name: str) -> tuple[Source, ...]:
+        """All known sources of a phrase that joins several ("the army and the monitor"), each once."""
+        phrase = words(name, self._demonyms)
+        found = listed(phrase, self._named(phrase))
+        return tuple(self.all_sources[entry] for entry in dict.fromkeys(name.match.ids[0] for name in found))
+
+    def _named(self, phrase: list[Word]) -> list[Named]:
+        return named(phrase, self._speakers) or named(self._speakers.names.mended(phrase), self._speakers)
+
+    def outlet(self, name: str) -> Source | None:
+        """The known source behind a report's outlet, as its metadata gives it."""
+        return self.source(name.split("(")[0]) or self.source(name)
+
+    def party(self, phrase: str) -> Party | None:
+        """The first party that an agent phrase names."""
+        return next(iter(self.parties(phrase)), None)
+
+    def parties(self, phrase: str) -> tuple[Party, ...]:
+        """The parties that an agent phrase names, in reading order ("Russian-regime": two)."""
+        spoken = words(phrase, self._demonyms)
+        found = self._acting(spoken) or self._acting(self._actors.names.mended(spoken))
+        return tuple(self.all_parties[entry] for entry in found)
+
+    def _acting(self, phrase: list[Word]) -> list[str]:
+        return agents(phrase, self._actors, SIDES, self._side_of)
+
+    def place(self, phrase: str, *, inside: str | None = None) -> Place | None:
+        """The most exact known place that a phrase names; ``inside``: the id of a place spoken of anyway."""
+        return next(iter(self.places(phrase, inside=inside)), None)
+
+    def places(self, phrase: str, *, inside: str | None = None) -> tuple[Place, ...]:
+        """The places that a phrase names, those left out that only enclose another.
+
+        A place named only to say where another lies ("near X", "north of X") stands for what encloses it.
+        ``inside`` decides between places of one name.
+        """
+        found = self._gazetteer.find(phrase, inside)
+        direct = [located.place for located in found if not located.aside]
+        if not direct:
+            around = (self.all_places[located.place].within for located in found)
+            direct = [place for place in around if place is not None]
+        kept = [p for p in direct if not any(p != other and self.within(other, p) for other in direct)]
+        return tuple(self.all_places[place] for place in dict.fromkeys(kept))
+
+    def within(self, place: str, outer: str) -> bool:
+        """Whether one place is the other or lies inside it; ids, of which unknown ones lie nowhere."""
+        return place == outer or outer in self._gazetteer.chain(place)
+
+    def enclosing(self, place: str) -> tuple[Place, ...]:
+        """A place and all that it lies in, from the inside out; nothing for an unknown id."""
+        return tuple(self.all_places[one] for one in self._gazetteer.chain(place) if one in self.all_places)
+
+    def side_of(self, party: str) -> str | None:
+        """The side on which a party fights; an id."""
+        return self._side_of.get(party)
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two sources count once: the same, or bodies that work together; ids."""
+        return one == other or (one in self.all_sources and other in self.all_sources[one].partners)
+
+    def sided(self, phrase: str) -> tuple[str, str | None] | None:
+        """Stance and side as the page gives them: by a label, else by the kind of an unknown speaker."""
+        bearing = self.bearing(phrase)
+        return None if bearing is None else (bearing.stance, bearing.side)
+
+    def bearing(self, phrase: str) -> Bearing | None:
+        """What the page itself says of a source. None: nothing, or no more than the name of a known one."""
+        spoken = words(phrase, self._demonyms)
+        kind = self._said(spoken, self._tables.sources.kinds)
+        label = self._said(spoken, self._tables.sources.labels) or self._linked(spoken)
+        known = self.source(phrase)
+        if label is None:
+            return kind if known is None else None
+        stance = label.stance
+        if known is not None:
+            stance = known.stance
+        elif kind is not None and (kind.stance == "ngo" or (kind.stance, label.side) == ("official", "regime")):
+            stance = kind.stance
+        reliability = kind.reliability if kind and kind.reliability == "E" else label.reliability
+        return Bearing(stance, label.side, known.reliability if known else reliability, label=True)
+
+    def _said(self, phrase: list[Word], table: Sayings) -> Bearing | None:
+        """What a label or a kind says: of labels the first counts, of kinds the last, the head noun."""
+        grammar = self._speakers.grammar
+        found = [match for match in table.names.find(phrase) if itself(phrase, match, grammar)]
+        where = zones(phrase, found, grammar)
+        ranked: list[tuple[int, int, int, Bearing]] = []
+        for number, match in enumerate(found):
+            zone, bearing = where[match.start], table.bearings[int(match.ids[0])]
+            if zone is not None and (bearing.label or not self._foreign(phrase, match, bearing)):
+                ranked.append((zone.rank, zone.part, number if bearing.label else -number, bearing))
+        return min(ranked, key=lambda item: item[:3])[3] if ranked else None
+
+    def _foreign(self, phrase: list[Word], match: Match, bearing: Bearing) -> bool:
+        """Whether a capital word before a bare "military source" makes it another state's."""
+        if bearing.side is None or not match.start:
+            return False
+        word = phrase[match.start - 1]
+        country = word.key in self._demonyms.values() or foreign(word)
+        strange = word.raw[0].isupper() and (country or match.start > 1)
+        return strange and word.key != "syria" and word.stem not in self._speakers.grammar.ranks
+
+    def _linked(self, phrase: list[Word]) -> Bearing | None:
+        """The side that "X-run" or "pro-X" gives a source, X being a party."""
+        links = self._speakers.grammar.links
+        where = zones(phrase, (), self._speakers.grammar)
+        for at, word in enumerate(phrase):
+            if where[at] is None:
+                continue
+            spans: Iterable[list[Word]] = ()
+            if word.stem in links:
+                spans = (phrase[start:at] for start in range(max(0, at - 3), at))
+            elif word.stem == "pro":
+                spans = (phrase[at + 1 : end] for end in range(min(at + 3, len(phrase)), at + 1, -1))
+            for span in spans:
+                found = self._acting(span)
+                if found:
+                    side = self._side_of[found[-1]]
+                    stance = {"regime": "pro-regime", "opposition": "pro-opposition"}.get(side, "other-party")
+                    return Bearing(stance, side, "D", label=True)
+        return None
