@@ -3,7 +3,7 @@
     python train.py --data labelled/*.json --out models/next                     (goes on from models/claims)
     python train.py --data labelled/*.json --from ENCODER --out models/fresh
 
-Read it from top to bottom: settings, data, loss, the loop, the start, the folder, the command line.
+Read it from top to bottom: settings, data, loss, the loop, the folder, the command line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import hashlib
 import json
 import math
 import os
-import shutil
 import sys
 import time
 import tomllib
@@ -21,7 +20,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any, cast
@@ -30,19 +28,19 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import track
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import AutoConfig, AutoModel, AutoTokenizer
 
+from annotate import __version__
 from annotate.assets import MODEL
 from annotate.calibrate import calibrate
 from annotate.card import card
 from annotate.document import Tags
-from annotate.engine import CONFIG, GRAPH, HEADS, TOKENIZER, WEIGHTS, Model, Settings, read_settings
-from annotate.engine.export import export
-from annotate.engine.torch import ClaimsNetwork, TorchEngine, open_network
+from annotate.engine import CONFIG, HEADS, TOKENIZER, Model, Settings
+from annotate.engine.export import export, whole
+from annotate.engine.start import Start, open_start
+from annotate.engine.torch import ClaimsNetwork, TorchEngine
 from annotate.errors import AnnotateError
 from annotate.evaluate import score, table
 from annotate.examples import IGNORE, Exercise, Lessons, exercises, lessons, read_attributions
@@ -51,7 +49,7 @@ from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.scores import Scores
 from annotate.segment import locate
 from annotate.tag import Tagger
-from annotate.windows import Marks, collate, open_tokenizer
+from annotate.windows import Marks, collate
 
 say = Console(stderr=True, highlight=False).print
 
@@ -281,88 +279,37 @@ def _save(path: Path, network: nn.Module, averaged: nn.Module, optimizer: Any, s
     os.replace(path.with_suffix(".new"), path)
 
 
-# --- 5. The start: an encoder or a model of ours ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Start:
-    """What training starts from; ``encoder`` is its Hugging Face configuration, ``name`` goes on the card."""
-
-    network: ClaimsNetwork
-    tokenizer: Tokenizer
-    marks: Marks
-    encoder: dict[str, Any]
-    name: str
-
-
-def open_start(where: str, recipe: Recipe) -> Start:
-    """A model folder of ours, or a Hugging Face encoder by name, by folder, or as a Python package with ``model/``."""
-    folder = Path(where)
-    if (folder / WEIGHTS).is_file() and (folder / GRAPH).is_file():
-        settings = read_settings(folder)
-        network = open_network(folder, settings)
-        tokenizer = open_tokenizer(Tokenizer.from_file(str(folder / TOKENIZER)))
-        return Start(network, tokenizer, settings.marks, settings.encoder, folder.name)
-    package = find_spec(where) if where.isidentifier() else None
-    if package is not None and package.origin and not folder.is_dir():
-        where = str(Path(package.origin).parent / "model")
-    try:
-        config = AutoConfig.from_pretrained(where)
-        if hasattr(config, "attention_probs_dropout_prob"):
-            config.attention_probs_dropout_prob = 0.0  # dropout elsewhere does; without it attention is twice as fast
-        encoder = AutoModel.from_pretrained(where, config=config)
-        words = AutoTokenizer.from_pretrained(where, use_fast=True)
-    except (OSError, ValueError) as error:
-        raise AnnotateError(f"{where}: no encoder there ({str(error).splitlines()[0]})") from error
-    ids = words.cls_token_id, words.sep_token_id, words.pad_token_id
-    if None in ids or recipe.window > config.max_position_embeddings:
-        raise AnnotateError(f"{where}: needs [CLS], [SEP] and [PAD] pieces and room for {recipe.window} of them")
-    network = ClaimsNetwork(encoder, neighbours=recipe.neighbours, dropout=recipe.dropout)
-    known = {key: value for key, value in config.to_diff_dict().items() if key not in ("transformers_version", "dtype")}
-    name = package.name if package is not None else folder.name
-    tokenizer = Tokenizer.from_str(words.backend_tokenizer.to_str())
-    return Start(network, open_tokenizer(tokenizer), Marks(*ids), known, name)
-
-
-# --- 6. The folder ---------------------------------------------------------------------------------------------------
+# --- 5. The folder ---------------------------------------------------------------------------------------------------
 
 
 def write_folder(
-    out: Path,
-    start: Start,
-    recipe: Recipe,
-    held: list[GoldReport],
-    held_name: str,
-    data: dict[str, Any],
-    notes: list[str],
+    out: Path, start: Start, recipe: Recipe, held: list[GoldReport], about: dict[str, Any], notes: Sequence[str]
 ) -> Scores:
-    """Round, calibrate, score and write everything; the folder appears whole or not at all."""
-    fresh = out.with_name(f".{out.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    network = start.network
-    export(network, fresh)  # rounds the weights, so that what is scored is what is shipped
-    start.tokenizer.save(str(fresh / TOKENIZER), pretty=False)
-    made = {"neighbours": network.neighbours is not None}
-    settings = Settings(start.marks, recipe.window, start.encoder, made)
-    model = Model(TorchEngine(network), start.tokenizer, settings)
-    sentences = [s for report in held for s in report.sentences]
-    settings = replace(settings, calibration=calibrate([t for tags in tag_all(model, held) for t in tags], sentences))
-    scores = score(held, tag_all(replace(model, settings=settings), held))
-    settings = replace(settings, files={path.name: path.stat().st_size for path in sorted(fresh.iterdir())})
-    (fresh / CONFIG).write_text(settings.dump() + "\n", encoding="utf-8")
-    (fresh / "training.toml").write_text(_toml(asdict(recipe), start.name, data), encoding="utf-8")
-    versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy", "annotate")}
-    metrics = {"held": held_name, "scores": scores.to_json(), "data": data, "versions": versions}
-    (fresh / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-    text = card(out.name, start=start.name, held=held_name, window=recipe.window, data=data, notes=notes, scores=scores)
-    (fresh / "README.md").write_text(text, encoding="utf-8")
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    fresh.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    """Round, calibrate, score and write everything; the folder appears whole or not at all.
+
+    ``about`` says what the run learned from (``data``) and what it was scored on (``held``).
+    """
+    with whole(out) as folder:
+        export(start.network, folder)  # rounds the weights, so that what is scored is what is shipped
+        start.tokenizer.save(str(folder / TOKENIZER), pretty=False)
+        made = {"neighbours": start.network.neighbours is not None}
+        settings = Settings(start.marks, recipe.window, start.encoder, made)
+        model = Model(TorchEngine(start.network), start.tokenizer, settings)
+        raw = [tags for report in tag_all(model, held) for tags in report]
+        calibration = calibrate(raw, [sentence for report in held for sentence in report.sentences])
+        sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+        settings = replace(settings, calibration=calibration, files=sizes)
+        scores = score(held, tag_all(replace(model, settings=settings), held))
+        versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy")}
+        metrics = about | {"scores": scores.to_json(), "versions": versions | {"annotate": __version__}}
+        texts = {
+            CONFIG: settings.dump() + "\n",
+            "training.toml": _toml(asdict(recipe), start.name, about["data"]),
+            "metrics.json": json.dumps(metrics, indent=1) + "\n",
+            "README.md": card(out.name, start=start.name, window=recipe.window, notes=notes, scores=scores, **about),
+        }
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
     return scores
 
 
@@ -384,7 +331,7 @@ def _about(path: Path, what: str, reports: int, sentences: int) -> dict[str, Any
     return {"for": what, "reports": reports, "sentences": sentences, "sha256": digest}
 
 
-# --- 7. The command line ---------------------------------------------------------------------------------------------
+# --- 6. The command line ---------------------------------------------------------------------------------------------
 
 
 def options() -> argparse.ArgumentParser:
@@ -441,16 +388,18 @@ def run(arguments: argparse.Namespace) -> Scores:
         held_name = f"{len(held)} reports held back from training"
     if not train or not held:
         raise AnnotateError("too few labelled reports: one must be held back and one left to learn from")
-    start = open_start(arguments.start, recipe)
+    start = open_start(arguments.start, window=recipe.window, neighbours=recipe.neighbours, dropout=recipe.dropout)
     checkpoint = arguments.out / "checkpoints" / "last.pt"
+    going_on = arguments.resume and checkpoint.is_file()
     network = start.network
-    if arguments.pretrain and not (arguments.resume and checkpoint.is_file()):
+    if arguments.pretrain:
         articles = read_attributions(arguments.pretrain, start.tokenizer, arguments.without)
         articles = articles[: recipe.pretrain_limit or None]
         count = sum(len(a.sentences) for a in articles)
         data[arguments.pretrain.name] = _about(arguments.pretrain, "pre-training", len(articles), count)
-        say(f"pre-training on {len(articles)} articles, {count} sentences")
-        network = fit(network, articles, start.marks, recipe, recipe.pretrain_epochs)
+        if not going_on:
+            say(f"pre-training on {len(articles)} articles, {count} sentences")
+            network = fit(network, articles, start.marks, recipe, recipe.pretrain_epochs)
     examples = lessons(train, start.tokenizer, recipe.window)
     say(f"training on {len(train)} reports, {sum(len(r.sentences) for r in train)} sentences")
 
@@ -469,7 +418,8 @@ def run(arguments: argparse.Namespace) -> Scores:
         resume=arguments.resume,
         after=look,
     )
-    scores = write_folder(arguments.out, replace(start, network=network), recipe, held, held_name, data, arguments.note)
+    about = {"held": held_name, "data": data}
+    scores = write_folder(arguments.out, replace(start, network=network), recipe, held, about, arguments.note)
     say(table(scores))
     return scores
 

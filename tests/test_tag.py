@@ -4,8 +4,8 @@ from itertools import islice
 
 import numpy as np
 import pytest
-
 import tiny
+
 from annotate.document import Block, Report, Sentence
 from annotate.engine import HEADS, Abstain, Calibration, Logits, Model, Settings
 from annotate.labels import SPANS, STANCES, TYPES
@@ -33,18 +33,21 @@ class WordEngine:
         for batch in batches:
             b, s, _ = batch.pool.shape
             self.sizes.append(b)
-            shelled = (batch.input_ids == TOKENIZER.token_to_id("shelled")).astype(np.float32)
+            shelled = batch.input_ids == TOKENIZER.token_to_id("shelled")
             council = batch.input_ids == TOKENIZER.token_to_id("council")
-            has = lambda marks: (np.einsum("bst,bt->bs", batch.pool, marks) > 0).astype(np.float32)  # noqa: E731
             sentences = np.zeros((b, s, 22), np.float32)
             sentences[..., HEADS["types"]] = -4
-            sentences[..., HEADS["types"].start + TYPES.index("attack")] += 8 * has(shelled)
-            sentences[..., HEADS["stance"].start + STANCES.index("official")] = 3 * has(council.astype(np.float32))
+            sentences[..., HEADS["types"].start + TYPES.index("attack")] += 8 * _has(batch, shelled)
+            sentences[..., HEADS["stance"].start + STANCES.index("official")] = 3 * _has(batch, council)
             tokens = np.zeros((*batch.input_ids.shape, 3 * len(SPANS)), np.float32)
             tokens[..., 0::3] = 1
             tokens[council, 1] = 5
             out.append(Logits(sentences, tokens))
         return out
+
+
+def _has(batch, marks):
+    return np.einsum("bst,bt->bs", batch.pool, marks.astype(np.float32)) > 0
 
 
 def tagger(abstain=None, **calibration):
@@ -70,8 +73,8 @@ def report(number, *texts):
         ("army, rebels and residents", "BOBOB", "agent", ["army", "rebels", "residents"]),
         ("army, rebels", "BIO", "agent", ["army"]),  # a comma is no part of a span's end
         ("army rebels", "BB", "agent", ["army", "rebels"]),
-        ("it said: \"quiet", "OOOBI", "source", ["quiet"]),  # a quotation mark without its pair
-        ("it said: \"quiet\"", "OOOBII", "source", ["\"quiet\""]),
+        ('it said: "quiet', "OOOBI", "source", ["quiet"]),  # a quotation mark without its pair
+        ('it said: "quiet"', "OOOBII", "source", ['"quiet"']),
         ("near qx road", "OBOB", "place", ["qx", "road"]),  # "qx" is two pieces; the second follows the first
         ("near qx road", "OOIO", "place", []),  # a later piece alone is none
         ("the", "B", "agent", ["the"]),

@@ -7,7 +7,10 @@ offset and casts them to float32, so that a runtime without torch reads the very
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +25,25 @@ from annotate.engine.torch import ClaimsNetwork
 
 _OPSET = 18
 _INLINE = 64  # initialisers of fewer elements stay in the graph
+
+
+@contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """A folder to fill, which takes the place of ``out`` when all is in it, and vanishes if anything goes wrong."""
+    fresh, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+        if out.exists():
+            out.rename(old)
+        fresh.rename(out)
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def export(network: ClaimsNetwork, folder: Path) -> None:

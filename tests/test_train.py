@@ -1,0 +1,197 @@
+"""Training from a Label Studio export to a model folder that tags: with a tiny encoder, in seconds."""
+
+import gzip
+import hashlib
+import json
+import re
+import tomllib
+
+import pytest
+import tiny
+
+import train
+from annotate.document import Block, Report, Sentence
+from annotate.engine import WEIGHTS, load
+from annotate.errors import AnnotateError
+from annotate.examples import IGNORE, lessons, read_attributions, repeats
+from annotate.tag import Tagger
+from annotate.windows import open_tokenizer
+
+QUICK = "--epochs 12 --window 64 --batch 512 --encoder-rate 3e-3 --head-rate 6e-3 --average 0.8 --warmup 0.05"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    made = tmp_path_factory.mktemp("training")
+    tiny.encoder(made / "encoder")
+    tiny.export(made / "labelled.json")
+    return made
+
+
+def run(home, out, *more, settings=QUICK):
+    words = [
+        "--data",
+        home / "labelled.json",
+        "--from",
+        home / "encoder",
+        "--out",
+        home / out,
+        *settings.split(),
+        *more,
+    ]
+    return train.run(train.options().parse_args([str(word) for word in words]))
+
+
+@pytest.fixture(scope="module")
+def trained(home):
+    return run(home, "model", "--note", "made for a test"), home / "model"
+
+
+def test_the_folder_is_whole(trained):
+    scores, folder = trained
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "README.md",
+        "config.json",
+        "metrics.json",
+        "model.onnx",
+        "model.safetensors",
+        "tokenizer.json",
+        "training.toml",
+    }
+    assert not list(folder.parent.glob(".model*"))
+    table = tomllib.loads((folder / "training.toml").read_text())
+    assert table["recipe"]["epochs"] == 12
+    digest = hashlib.sha256((folder.parent / "labelled.json").read_bytes()).hexdigest()
+    assert table["data"]["labelled.json"]["sha256"] == digest
+    assert json.loads((folder / "metrics.json").read_text())["scores"] == scores.to_json()
+    assert "made for a test" in (folder / "README.md").read_text()
+
+
+def test_it_has_learned_what_there_was_to_learn(trained):
+    scores, folder = trained
+    assert scores.headline["stance_accuracy"].value == 1
+    text = "Rebels reportedly killed two people. The ministry denied that jets hit the bridge."
+    first, second = text[:36], text[37:]
+    sentences = [Sentence("r", 0, 0, 36, first, Block("text")), Sentence("r", 1, 37, len(text), second, Block("text"))]
+    [[one, two]] = Tagger(load(folder, "openvino")).tag([(Report("r", text), sentences)])
+    assert (one.types, one.stance, one.assertion) == (("casualty",), "unattributed", "hedges")
+    assert (two.stance, two.assertion) == ("official", "denies")
+    assert [span.text for span in two.sources] == ["The ministry"]
+
+
+def test_the_same_seed_gives_the_same_weights(home, trained):
+    run(home, "again")
+    assert (home / "again" / WEIGHTS).read_bytes() == (home / "model" / WEIGHTS).read_bytes()
+
+
+def test_a_model_of_ours_can_be_trained_further(home, trained):
+    words = ["--data", home / "labelled.json", "--from", home / "model", "--out", home / "next", "--epochs", "1"]
+    scores = train.run(
+        train.options().parse_args([*map(str, words), "--settings", str(home / "model" / "training.toml")])
+    )
+    assert scores.headline["stance_accuracy"].value == 1
+    assert tomllib.loads((home / "next" / "training.toml").read_text())["run"]["start"] == "model"
+
+
+def test_an_unfinished_run_goes_on(home, trained, monkeypatch):
+    """Broken off in the third epoch, it ends where the unbroken run ended."""
+    real, seen = train._save, []
+
+    def breaks(path, *state):
+        real(path, *state)
+        seen.append(state[-1])
+        if state[-1] == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "_save", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        run(home, "broken")
+    monkeypatch.setattr(train, "_save", real)
+    run(home, "broken", "--resume")
+    assert seen == [1, 2, 3]
+    assert (home / "broken" / WEIGHTS).read_bytes() == (home / "model" / WEIGHTS).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--data", "nowhere.json"], "nowhere.json: cannot be read"),
+        (["--from", "no-such-folder/encoder"], "no-such-folder/encoder: no encoder there"),
+        (["--window", "500"], "room for 500"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_line(home, options, message):
+    with pytest.raises(AnnotateError, match=re.escape(message)) as caught:
+        run(home, "never", *options)
+    assert "\n" not in str(caught.value)
+    assert not (home / "never").exists()
+
+
+def test_a_misspelt_setting_is_named(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[recipe]\nepoch = 3\n")
+    with pytest.raises(AnnotateError, match=r"mine\.toml: unknown setting 'epoch'"):
+        train.read_recipe(path, {})
+
+
+# --- attributions for pre-training ---
+
+
+ARTICLE = {
+    "text": "The council said bread ran out. It was quiet.\n\nRebels denied that.",
+    "sentences": [[0, 31], [32, 45], [47, 66]],
+    "attributions": [{"source": [[0, 11]], "cue": [[12, 16]]}, {"source": [[47, 53]], "cue": [[54, 60]]}],
+}
+
+
+def attributions(tmp_path, *articles):
+    path = tmp_path / "articles.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(json.dumps(a) for a in articles).encode()))
+    return path
+
+
+def test_attributions_teach_source_and_cue_and_nothing_else(tmp_path):
+    [article] = read_attributions(attributions(tmp_path, ARTICLE), open_tokenizer(tiny.tokenizer()))
+    first, second, third = article.sentences
+    assert first.spans[:, :2].tolist() == [[1, 0], [2, 0], [0, 1], [0, 0], [0, 0], [0, 0], [0, 0]]
+    assert not second.spans[:, :2].any()
+    assert third.spans[0, 0] == 1
+    assert (first.spans[:, 2:] == IGNORE).all()
+    assert (first.stance, first.assertion, first.continues) == (IGNORE, IGNORE, IGNORE)
+
+
+def test_only_the_train_compartment_is_read(tmp_path):
+    path = attributions(tmp_path, ARTICLE, {**ARTICLE, "compartment": "test"})
+    assert len(read_attributions(path, open_tokenizer(tiny.tokenizer()))) == 1
+
+
+def test_a_paragraph_that_repeats_a_barred_text_is_left_out():
+    said = "the army said on sunday that the road to the town was open again"
+    words = said.split()
+    grams = {" ".join(words[i : i + 8]) for i in range(len(words) - 7)}
+    barred = frozenset(hashlib.blake2b(g.encode(), digest_size=6).hexdigest() for g in grams)
+    assert repeats(said.upper() + "!", barred)
+    assert repeats(f"{said}, and nobody used it", barred)
+    assert not repeats("the army said on monday that the bridge to the town was shut", barred)
+    assert not repeats("too short", barred)
+
+
+def test_pre_training_runs_before_training(home, tmp_path):
+    path = attributions(tmp_path, *[ARTICLE] * 5)
+    run(home, "both", "--pretrain", path, settings="--epochs 1 --window 64 --batch 512")
+    assert tomllib.loads((home / "both" / "training.toml").read_text())["data"][path.name]["for"] == "pre-training"
+
+
+def test_a_broken_line_of_attributions_is_named(tmp_path):
+    path = tmp_path / "articles.jsonl"
+    path.write_text(json.dumps(ARTICLE) + '\n{"text": "no more')
+    with pytest.raises(AnnotateError, match=r"articles\.jsonl:2: not attributions"):
+        read_attributions(path, open_tokenizer(tiny.tokenizer()))
+
+
+def test_labels_follow_the_words_into_pieces(tmp_path):
+    [first, *_] = lessons(train.read_gold([tiny.export(tmp_path / "labelled.json")]), open_tokenizer(tiny.tokenizer()))
+    assert [len(s.ids) for s in first.sentences] == [6, 9, 7, 6]
+    assert first.sentences[1].spans[:, 0].tolist() == [1, 2, 0, 0, 0, 0, 0, 0, 0]
+    assert first.sentences[0].types.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
