@@ -16,6 +16,7 @@ from annotate.mentions import (
     BODIES,
     DOCUMENTS,
     LEAD_IN,
+    LEAFLET,
     PEOPLE,
     PRONOUNS,
     SELF,
@@ -181,9 +182,11 @@ class _Floor:
         if stated is None and known is None and via is None and inner != phrase:
             stated, known = self.registry.sided(phrase), self.registry.source(phrase)
         stance = stated[0] if stated else known.stance if known else tags.stance
+        if stated == ("official", "regime") and LEAFLET.search(inner):
+            stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
         side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
         speaker = Speaker(
-            name=known.name if known else self._full_name(inner),
+            name=self._earlier(inner) or (known.name if known and kind_of(inner) != "person" else name_of(inner)),
             state="relayed" if via else "named",
             id=known.id if known else None,
             side=side,
@@ -199,13 +202,12 @@ class _Floor:
                 return parties[0].side
         return _side_of(stance)
 
-    def _full_name(self, phrase: str) -> str:
-        """A surname alone becomes the full name given before."""
+    def _earlier(self, phrase: str) -> str | None:
+        """The full name given before for a surname that now stands alone."""
         name = name_of(phrase)
-        for mention in reversed(self.mentions):
-            if len(name.split()) == 1 and name in mention.speaker.name.split():
-                return mention.speaker.name
-        return name
+        if " " in name or not name[:1].isupper():
+            return None
+        return next((m.speaker.name for m in reversed(self.mentions) if name in m.speaker.name.split()), None)
 
     def _antecedent(self, phrase: str, number: int) -> _Mention | None:
         """Who a pronoun or definite description stands for; None when the phrase names somebody itself."""

@@ -24,6 +24,7 @@ from annotate.document import Claim, Ref
 from annotate.registry import Registry
 
 SAME = 0.5  # from this average probability on, two groups are one event
+STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
 _STOP = frozenset(
@@ -180,7 +181,24 @@ def probability(a: _Look, b: _Look, registry: Registry) -> float:
     """How likely two claims speak of the same happening."""
     weights = _weights()["same report" if a.ref[0] == b.ref[0] else "other report"]
     score = float(np.dot(weights, features(a, b, registry)))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    fitted = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    return max(fitted, STATE) if _one_state(a, b, registry) else fitted
+
+
+def _one_state(a: _Look, b: _Look, registry: Registry) -> bool:
+    """Whether both speak of one state of affairs: whether a way is open, or a truce holds, in one city at one time."""
+    if not a.statuses & b.statuses or (a.date and b.date and a.date != b.date):
+        return False
+    if a.ref[0] != b.ref[0] and not (a.date and b.date):
+        return False
+    return a.place is None or b.place is None or a.place == b.place or bool(_cities(a, registry) & _cities(b, registry))
+
+
+def _cities(one: _Look, registry: Registry) -> set[str]:
+    """The towns that hold a claim's place, itself included."""
+    return {
+        row.id for row in registry.enclosing(one.place or "") if row.kind in ("city", "town", "village", "district")
+    }
 
 
 @cache

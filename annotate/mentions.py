@@ -39,6 +39,10 @@ _ARTICLE = regex.compile(r"^(?:the|this|that|these|those|his|her|its|their|our|m
 _PERSON = regex.compile(
     r"(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van)(?:\s+(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van))*"
 )
+# "French Foreign Minister Jean-Marc Ayrault": the last two words or more after a title.
+_TITLED = regex.compile(
+    rf"^.*\b(?i:{'|'.join(sorted(PEOPLE))})\s+(?P<person>\p{{Lu}}[\p{{L}}\p{{M}}\-'’.]+(?:\s+\p{{Lu}}[\p{{L}}\p{{M}}\-'’.]+)+)$"
+)
 # "X posts a copy of a leaflet dropped by Y": Y's words, through X.
 _POSTED = regex.compile(
     r"\b(?:posts?|posted|shares?|shared|tweets?|tweeted|publishe[sd]|circulated?|carrie[sd]|broadcasts?|aired)\b[^.]{0,40}?"
@@ -46,6 +50,7 @@ _POSTED = regex.compile(
     r"(?:dropped|sent|issued|signed|written|made|released|scattered|from|of|by)\b[^,:;]+)",
     regex.I,
 )
+LEAFLET = regex.compile(r"\b(?:leaflets?|loudspeakers?|broadcasts?)\b", regex.I)
 # "SANA quoted a military source as saying", "Tishreen, citing a security official"
 _RELAY_BEFORE = regex.compile(
     r"(?P<via>[^,;:]*?)[,\s]*\b(?:quot(?:ed|es|ing)|cit(?:ed|es|ing))\s+(?P<inner>[^,;:]+?)"
@@ -143,6 +148,9 @@ def name_of(phrase: str) -> str:
     """A phrase as a name: no article or quotation marks, a name put in apposition rather than its description."""
     parts = [part.strip() for part in regex.sub(r"[“”\"]", "", phrase).split(",")]
     name = regex.sub(r"^(?:the|an?|one)\s+", "", parts[0], flags=regex.I)
+    titled = _TITLED.match(name)
+    if titled:
+        return titled["person"]
     if name.islower() and len(parts) > 1 and _PERSON.fullmatch(parts[1]):
         return f"{name}: {parts[1]}"
     return name or phrase

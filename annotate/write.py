@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from annotate.document import Agent, Claim, Count, Event, Locus, Report, Span
+from annotate.document import Agent, Claim, Count, Event, Locus, Report, Sentence, Span
 from annotate.errors import AnnotateError
 
 DIGITS = 4  # of a written probability
@@ -66,7 +66,7 @@ def claim_line(claim: Claim) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "text": sentence.text,
-        "block": {"kind": sentence.block.kind, "time": sentence.block.time},
+        "block": {"kind": sentence.block.kind, "time": _utc(sentence)},
         "types": list(tags.types),
         "type_scores": _scores(tags.type_scores),
         "stance": claim.stance,
@@ -140,6 +140,12 @@ def event_line(event: Event) -> dict[str, Any]:
     }
 
 
+def _utc(sentence: Sentence) -> str | None:
+    """The inherited stamp where its zone is known; a clock time without one says no moment."""
+    time = sentence.block.time
+    return time if time and time.endswith("Z") else None
+
+
 def _level(claim: Claim) -> str:
     levels = {facet.level for facet in claim.contest}
     return next((level for level in ("contested", "unconfirmed") if level in levels), "none")
@@ -169,7 +175,7 @@ def _row(claim: Claim) -> list[str | int | None]:
     sentence, speaker, credibility = claim.sentence, claim.speaker, claim.credibility
     reasons = dict.fromkeys(f"{f.facet}: {reason}" for f in claim.contest for reason in f.reasons)
     cells: list[str | int | None] = [
-        sentence.report, sentence.index, sentence.block.time, "; ".join(claim.tags.types), claim.stance,
+        sentence.report, sentence.index, _utc(sentence), "; ".join(claim.tags.types), claim.stance,
         claim.tags.assertion, speaker.name, speaker.side, speaker.state, speaker.from_,
         "; ".join(a.span.text for a in claim.agents), "; ".join(p.span.text for p in claim.places),
         "; ".join(f"{c.span.text} {c.what}" for c in claim.counts), claim.event, _level(claim), "; ".join(reasons),
