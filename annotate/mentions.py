@@ -89,7 +89,7 @@ def definite_head(phrase: str) -> str | None:
     words = WORD.findall(_core(phrase))
     if not words:
         return None
-    head = words[-1].lower()
+    head = str(words[-1]).lower()
     if not _ARTICLE.match(phrase):
         return "statement" if regex.match(r"^(?:an?|one)\s.*\b(?:statement|message)$", phrase, regex.I) else None
     if head in PEOPLE | SOURCES and words[-1].islower():

@@ -119,7 +119,7 @@ class Redraw:
         chances = np.full(max(units, 1), 1.0 / max(units, 1))
         draws = np.random.default_rng(seed).multinomial(units, chances, size=drawn)[:, :units]
         # The first row takes every unit once: its figure is the figure itself.
-        self._weights: Counts = np.vstack([np.ones((1, units)), draws])
+        self._weights: Counts = np.vstack([np.ones((1, units)), draws]).astype(np.float64)
 
     def figure(self, counts: Counts, of: Callable[[Counts], Counts]) -> Figure:
         """``of`` maps counts [draws, ...] to values [draws]; ``counts`` is [units, ...]."""
