@@ -106,7 +106,7 @@ class _Floor:
             if mention.stance in (None, "unattributed") and tags.stance != "unattributed":
                 mention = replace(mention, stance=tags.stance)
         self.holder = mention
-        if tags.stance == "unattributed" and LEAD_IN.search(sentence.text) and not tags.types:
+        if LEAD_IN.search(sentence.text) and not tags.types:
             return Speaker("author", "author"), "unattributed"  # a bare lead-in is the writer's
         return heard, self._stance(mention, tags)
 
@@ -136,6 +136,8 @@ class _Floor:
         tags, sentence = self.tags[number], self.sentences[number]
         if sentence.block.kind == "heading":
             return False
+        if sentence.block.kind == "quote" and self.holder is not None:
+            return True
         if self.quoting and (tags.stance not in (None, "unattributed") or tags.continues >= CARRY / 2):
             return True
         if tags.continues >= CARRY:
@@ -151,10 +153,10 @@ class _Floor:
 
     def _agreeing(self, number: int) -> _Mention | None:
         """Who is carried on: the holder, unless only somebody a little further up has the sentence's stance."""
-        stance = self.tags[number].stance
+        stance, item = self.tags[number].stance, self.sentences[number].block.item
         if self.holder is not None and self.holder.stance in (None, "unattributed", stance):
             return self.holder
-        near = [m for m in reversed(self.mentions) if number - m.index <= REACH]
+        near = [m for m in reversed(self.mentions) if number - m.index <= REACH and m.item == item]
         return next((m for m in near if m.stance == stance), self.holder or next(iter(near), None))
 
     def _quoted_ahead(self, number: int) -> _Mention | None:
