@@ -40,7 +40,7 @@ _SOUNDS = (
     (re.compile(r"a[uw]|[ouw]+"), "u"),
     (re.compile(r"[aeiy]+"), "a"),
     (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile(r"a?h?$"), ""),
+    (re.compile(r"h$"), ""),
 )
 
 
@@ -162,6 +162,10 @@ class Lexicon:
         if len(known) > self._longest.get(first, 0):
             self._longest[first] = len(known)
         return None
+
+    def keys(self, name: str) -> str:
+        """What a name is filed under."""
+        return " ".join([word[self._field] for word in words(name, self._demonyms)])
 
     def at(self, phrase: list[Word], start: int) -> Match | None:
         """The longest name that begins with word ``start``."""

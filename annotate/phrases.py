@@ -14,6 +14,7 @@ from annotate.names import Lexicon, Match, Word
 
 _BREAK = frozenset(",;:()[]—/&")
 AND = ("and", "or", "but", "plus", "well")  # "as well as"
+_CAMPS = ("regime", "opposition", "kurdish", "coalition")  # parties that every war has: another's adjective counts
 _PAST = ("former", "ex", "retired", "defected")
 
 
@@ -23,6 +24,7 @@ class Grammar:
 
     roles: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
+    rule: frozenset[str] = frozenset()
     ranks: frozenset[str] = frozenset()
     diplomatic: frozenset[str] = frozenset()
     ties: frozenset[str] = frozenset()
@@ -53,16 +55,17 @@ class Named:
 
     match: Match
     zone: Zone
-    whole: bool  # a bare country or capital
+    weak: bool  # a bare country, or a state by its demonym: a body's own name goes before it
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What can be named: names, bare countries and capitals, and states by the key of their demonym."""
+    """What can be named."""
 
     names: Lexicon
-    wholes: Lexicon
-    states: Mapping[str, str]
+    wholes: Lexicon  # bare countries and capitals
+    states: Mapping[str, str]  # ids by the key of a country and its demonym
+    plain: frozenset[str]  # keys of names that another nation's adjective makes another body's: "Red Crescent"
     grammar: Grammar
 
 
@@ -89,7 +92,7 @@ def zones(phrase: list[Word], taken: Iterable[Match], grammar: Grammar) -> list[
             if word.stem in grammar.relatives:
                 return out + [None] * (len(phrase) - at)
             if word.stem in grammar.ties:
-                dead = dead or not role
+                dead = not role or (dead and word.stem != "by")  # "a video released on Friday by X"
                 zone, role, office = Zone(zone.rank | 1, zone.part, word.stem, office), False, False
             elif word.stem in grammar.breaks:
                 dead = True
@@ -123,10 +126,12 @@ def itself(phrase: list[Word], match: Match, grammar: Grammar) -> bool:
 
 
 def _office(phrase: list[Word], start: int, known: Known) -> Match | None:
-    """A state by its demonym and an office: "senior Turkish security officials"."""
+    """A state by its demonym and an office: "senior Turkish security officials", "the Baghdad government"."""
     state, grammar = known.states.get(phrase[start].key), known.grammar
     if state is None or not _capital(phrase[start]):
-        return None
+        capital = known.wholes.at(phrase, start)
+        ruled = capital and capital.end < len(phrase) and phrase[capital.end].stem in grammar.rule
+        return Match(start, capital.end + 1, capital.ids) if capital and ruled else None
     secret = False
     for at in range(start + 1, min(start + 6, len(phrase))):
         word = phrase[at]
@@ -146,47 +151,64 @@ def _office(phrase: list[Word], start: int, known: Known) -> Match | None:
 
 def named(phrase: list[Word], known: Known) -> list[Named]:
     """The known bodies that the phrase is about, in reading order; a name with no id is nobody."""
-    found: list[tuple[Match, bool]] = []
+    phrase = shared_head(phrase)
+    found: list[tuple[Match, bool, bool]] = []
     at = 0
     while at < len(phrase):
-        body = known.names.at(phrase, at) or _office(phrase, at, known)
-        match = body or known.wholes.at(phrase, at)
+        body = known.names.at(phrase, at)
+        office = None if body else _office(phrase, at, known)
+        match = body or office or known.wholes.at(phrase, at)
         if match:
-            found.append((match, body is None))
+            found.append((match, body is None, office is None and body is None))
         at = match.end if match else at + 1
     grammar = known.grammar
-    where = zones(phrase, [match for match, _ in found], grammar)
+    where = zones(phrase, [match for match, _, _ in found], grammar)
     out: list[Named] = []
-    for match, whole in found:
+    for match, weak, bare in found:
         zone = where[match.start]
         if zone is None or not match.ids[0] or not itself(phrase, match, grammar):
             continue
-        if whole and not _stands_alone(phrase, match, zone, grammar):
+        if bare and not _stands_alone(phrase, match, zone, known):
             continue
-        out.append(Named(match, zone, whole))
+        if not _elsewhere(phrase, match, known):
+            out.append(Named(match, zone, weak))
     return out
 
 
-def _stands_alone(phrase: list[Word], match: Match, zone: Zone, grammar: Grammar) -> bool:
+def _elsewhere(phrase: list[Word], match: Match, known: Known) -> bool:
+    """Whether another nation's adjective stands before a name that many nations have: "Turkish Red Crescent"."""
+    if not match.start or " ".join(word.key for word in phrase[match.start : match.end]) not in known.plain:
+        return False
+    word = phrase[match.start - 1]
+    return foreign(word) or (word.key != word.stem and word.key != "syria") or word.stem == "kurdish"
+
+
+def _stands_alone(phrase: list[Word], match: Match, zone: Zone, known: Known) -> bool:
     """Whether a bare country speaks: as the head ("Turkey"), or under an office ("the president of Turkey")."""
+    grammar = known.grammar
     if zone.rank in (1, 3):
         return zone.office and zone.tie in ("of", "from")
-    if match.end == len(phrase):
+    if match.end == len(phrase) or known.wholes.at(phrase, match.end):  # a list whose commas were lost
         return True
     word = phrase[match.end]
     return broken(word) or word.stem in grammar.ties | grammar.breaks | grammar.relatives or word.stem in AND
 
 
 def heads(found: list[Named]) -> list[Named]:
-    """One name for each coordinated part, the part that the phrase is most about first."""
-    for rank in (0, 1, 2, 3):
+    """One name for each coordinated part: of the head, else of the body named after a role, else of an apposition.
+
+    Empty when the head joins several and the first of them is nobody known.
+    """
+    ranked = {rank: [name for name in found if name.zone.rank == rank] for rank in range(4)}
+    if all(name.weak for name in ranked[0]) and any(not name.weak and name.zone.tie == "for" for name in ranked[1]):
+        ranked[0] = []  # "the American spokesman for the mission"
+    for rank, names in ranked.items():
         parts: dict[int, Named] = {}
-        for name in found:
-            held = parts.get(name.zone.part)
-            if name.zone.rank == rank and (held is None or held.whole or not name.whole):
+        for name in names:
+            if name.zone.part not in parts or not name.weak:
                 parts[name.zone.part] = name
         if parts:
-            return [parts[number] for number in sorted(parts)]
+            return [parts[number] for number in sorted(parts)] if rank or 0 in parts else []
     return []
 
 
@@ -214,9 +236,9 @@ def _alive(phrase: list[Word], chunks: list[int], grammar: Grammar) -> set[int]:
     out: set[int] = set()
     dead = -1
     for at, word in enumerate(phrase):
-        if word.stem in grammar.ends:
+        if word.stem in grammar.ends and word.gap != "-":
             break
-        if word.stem in grammar.breaks:
+        if word.stem in grammar.breaks and (not at or phrase[at - 1].stem != "loyal"):
             dead = chunks[at]
         if chunks[at] != dead:
             out.add(at)
@@ -229,7 +251,7 @@ def agents(phrase: list[Word], known: Known, sides: Container[str], side_of: Map
     ``sides`` are the ids of sides not further named: they give way to a party of that side in the same chunk
     ("Kurdish YPG militia"), save where a hyphen joins two ("Russian-regime").
     """
-    phrase = _shared_head(phrase)
+    phrase = shared_head(phrase)
     chunks = _chunks(phrase)
     alive = _alive(phrase, chunks, known.grammar)
     found: list[tuple[Match, int]] = []
@@ -239,7 +261,7 @@ def agents(phrase: list[Word], known: Known, sides: Container[str], side_of: Map
         if match is None:
             at += 1
             continue
-        strange = match.ids[0] in sides and at and chunks[at - 1] == chunks[at] and foreign(phrase[at - 1])
+        strange = match.ids[0] in _CAMPS and at and chunks[at - 1] == chunks[at] and foreign(phrase[at - 1])
         if at in alive and match.ids[0] and not strange and itself(phrase, match, known.grammar):
             found.append((match, chunks[at]))
         at = match.end
@@ -287,17 +309,23 @@ def foreign(word: Word) -> bool:
     return word.raw[0].isupper() and word.key == word.stem and word.stem.endswith(("an", "i", "ese", "ish"))
 
 
-def _shared_head(phrase: list[Word]) -> list[Word]:
-    """Give "militias" to each adjective that shares it: "Iraqi, Palestinian, and Afghan militias"."""
-    shared = next((word for word in reversed(phrase) if word.stem == "militia"), None)
-    if shared is None:
-        return phrase
+def shared_head(phrase: list[Word]) -> list[Word]:
+    """Give each bare adjective of a row the noun that they share: "Iraqi, Palestinian, and Afghan militias"."""
     chunks = _chunks(phrase)
-    sizes = {number: [at for at in range(len(phrase)) if chunks[at] == number] for number in set(chunks)}
+    rows: dict[int, list[int]] = {}
+    for at, word in enumerate(phrase):
+        if word.stem not in AND:
+            rows.setdefault(chunks[at], []).append(at)
     out: list[Word] = []
     for at, word in enumerate(phrase):
         out.append(word)
-        mine = [i for i in sizes[chunks[at]] if phrase[i].stem not in AND]
-        if mine == [at] and word.key != word.stem:
-            out.append(Word(shared.raw, shared.stem, shared.key, " "))
+        if rows.get(chunks[at]) == [at] and _adjective(word):
+            heads = (row for number, row in rows.items() if number > chunks[at] and len(row) > 1)
+            row = next(heads, [])
+            if row and _adjective(phrase[row[0]]) and phrase[row[1]].gap != "-":
+                out.extend(phrase[other]._replace(gap=" ") for other in row[1:])
     return out
+
+
+def _adjective(word: Word) -> bool:
+    return word.key != word.stem or (word.raw.isupper() and len(word.raw) == 2)

@@ -7,6 +7,7 @@ question may be answered with None.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from annotate.assets import REGISTRY
@@ -15,6 +16,8 @@ from annotate.gazetteer import Gazetteer
 from annotate.names import Match, Word, words
 from annotate.phrases import Named, agents, foreign, heads, itself, listed, named, zones
 from annotate.tables import SIDES, Bearing, Sayings, Tables, read_tables
+
+_REMEMBERED = 16384  # phrases
 
 
 class Registry:
@@ -29,6 +32,11 @@ class Registry:
         self._demonyms = tables.sources.demonyms
         self._side_of = {party.id: party.side for party in self.all_parties.values()}
         self._gazetteer = Gazetteer(tables.places, tables.sources.known.grammar)
+        # The same names stand all through a batch of reports.
+        self._source = lru_cache(maxsize=_REMEMBERED)(self._find_source)
+        self._parties = lru_cache(maxsize=_REMEMBERED)(self._find_parties)
+        self._places = lru_cache(maxsize=_REMEMBERED)(self._find_places)
+        self._bearing = lru_cache(maxsize=_REMEMBERED)(self._find_bearing)
 
     @classmethod
     def load(cls, folder: Path = REGISTRY) -> Registry:
@@ -41,6 +49,9 @@ class Registry:
 
     def source(self, name: str) -> Source | None:
         """The known source that a phrase names, a person under the body that he speaks for."""
+        return self._source(name)
+
+    def _find_source(self, name: str) -> Source | None:
         found = heads(self._named(words(name, self._demonyms)))
         return self.all_sources[found[0].match.ids[0]] if found else None
 
@@ -63,6 +74,9 @@ class Registry:
 
     def parties(self, phrase: str) -> tuple[Party, ...]:
         """The parties that an agent phrase names, in reading order ("Russian-regime": two)."""
+        return self._parties(phrase)
+
+    def _find_parties(self, phrase: str) -> tuple[Party, ...]:
         spoken = words(phrase, self._demonyms)
         found = self._acting(spoken) or self._acting(self._actors.names.mended(spoken))
         return tuple(self.all_parties[entry] for entry in found)
@@ -80,6 +94,9 @@ class Registry:
         A place named only to say where another lies ("near X", "north of X") stands for what encloses it.
         ``inside`` decides between places of one name.
         """
+        return self._places(phrase, inside)
+
+    def _find_places(self, phrase: str, inside: str | None) -> tuple[Place, ...]:
         found = self._gazetteer.find(phrase, inside)
         direct = [located.place for located in found if not located.aside]
         if not direct:
@@ -94,7 +111,8 @@ class Registry:
 
     def enclosing(self, place: str) -> tuple[Place, ...]:
         """A place and all that it lies in, from the inside out; nothing for an unknown id."""
-        return tuple(self.all_places[one] for one in self._gazetteer.chain(place) if one in self.all_places)
+        chain = (place, *self._gazetteer.chain(place))
+        return tuple(self.all_places[one] for one in dict.fromkeys(chain) if one in self.all_places)
 
     def side_of(self, party: str) -> str | None:
         """The side on which a party fights; an id."""
@@ -111,6 +129,9 @@ class Registry:
 
     def bearing(self, phrase: str) -> Bearing | None:
         """What the page itself says of a source. None: nothing, or no more than the name of a known one."""
+        return self._bearing(phrase)
+
+    def _find_bearing(self, phrase: str) -> Bearing | None:
         spoken = words(phrase, self._demonyms)
         kind = self._said(spoken, self._tables.sources.kinds)
         label = self._said(spoken, self._tables.sources.labels) or self._linked(spoken)

@@ -27,12 +27,16 @@ _Row = dict[str, Any]
 _TEXT = {"id": str, "name": str, "basis": str, "date": datetime.date}
 _SOURCE = {**_TEXT, "stance": str, "reliability": str}
 _SOURCE_MORE = {
-    **dict.fromkeys(("aliases", "people", "whole", "partners"), list),
+    **dict.fromkeys(("aliases", "plain", "people", "whole", "partners"), list),
     **{"state": str, "side": str, "organ": bool},
 }
 _PARTY = {**_TEXT, "side": str}
 _PARTY_MORE = {"aliases": list, "whole": list, "country": str}
 _BEARING = {"words": list, "stance": str, "reliability": str}
+_COMMON = frozenset(
+    "air airbase airport area base bridge camp citadel city countryside crossing dam district field military mountain "
+    "mountains naval palace plain prison project province river road square station street suburb town valley".split()
+)
 _PLACE = ("id", "name", "aliases", "shared", "kind", "within", "lat", "lon", "basis", "date")
 
 
@@ -117,8 +121,10 @@ def _read_sources(path: Path) -> SourceTable:
     for where, row in _rows(path, table, "source", _SOURCE, _SOURCE_MORE):
         _one_of(where, "stance", row["stance"], STANCES)
         _one_of(where, "reliability", row["reliability"], RELIABILITIES)
-        aliases = (*row.get("aliases", ()), *row.get("people", ()))
+        plain = tuple(row.get("plain", ()))
+        aliases = (*row.get("aliases", ()), *plain, *row.get("people", ()))
         index.add(where, row["id"], (row["name"], *aliases), row.get("whole", ()), row.get("state"))
+        index.plain(plain)
         rows[row["id"]] = Source(
             id=row["id"],
             name=row["name"],
@@ -174,10 +180,11 @@ def _read_places(path: Path) -> PlaceTable:
         )
         rows[place.id], lines[place.id] = place, where
         shared[place.id] = tuple(filter(None, row["shared"].split(";")))
-        _add(where, names, spellings(place), place.id)
+        _add(where, names, map(_uncapped, spellings(place)), place.id)
     for entry, common in shared.items():
-        for name in common:
+        for name in map(_uncapped, common):
             names.add(name, entry, shared=True)
+            names.add(name, "", shared=True)  # there may be more of the name than the table knows
     for place in rows.values():
         seen, outer = {place.id}, place.within
         while outer is not None:
@@ -193,12 +200,22 @@ def spellings(place: Place) -> tuple[str, ...]:
     return place.aliases if "(" in place.name else (place.name, *place.aliases)
 
 
+def _uncapped(name: str) -> str:
+    """A place name whose common nouns may be written small: "Mezzeh Military airport"."""
+    first, *rest = name.split(" ")
+    return " ".join([first, *(word.lower() if word.lower() in _COMMON else word for word in rest)])
+
+
 class _Index:
     """The names of a table as they are read."""
 
     def __init__(self, path: Path, demonyms: Mapping[str, str], nobody: Iterable[str]) -> None:
         self._names, self._wholes, self._states = Lexicon(demonyms), Lexicon(), dict[str, str]()
+        self._plain: set[str] = set()
         _add(f"{path}: nobody", self._names, nobody, "")
+
+    def plain(self, names: Iterable[str]) -> None:
+        self._plain.update(self._names.keys(name) for name in names)
 
     def add(self, where: str, entry: str, names: Iterable[str], whole: Iterable[str], state: str | None) -> None:
         _add(where, self._names, names, entry)
@@ -207,7 +224,7 @@ class _Index:
             raise AnnotateError(f"{where}: the state {state!r} is {self._states[stem(state)]!r} already")
 
     def known(self, grammar: Grammar) -> Known:
-        return Known(self._names, self._wholes, self._states, grammar)
+        return Known(self._names, self._wholes, self._states, frozenset(self._plain), grammar)
 
 
 def _add(where: str, lexicon: Lexicon, names: Iterable[str], entry: str) -> None:
