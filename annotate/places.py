@@ -18,6 +18,11 @@ _AGAIN = regex.compile(
     r"|convoy|prison|headquarters|street|square|here|there|home|house)\b",
     regex.I,
 )
+_THE = regex.compile(
+    r"\b(?:the|this|that)\s+(?P<head>base|airport|airfield|complex|compound|town|city|village|district|camp|hospital|school|mosque"
+    r"|market|prison|neighbou?rhood)\b(?!\s+of\b)",
+    regex.I,
+)
 _KIN = (
     frozenset({"base", "airport", "airfield", "complex", "compound", "headquarters"}),
     frozenset({"hospital", "clinic", "building"}),
@@ -65,16 +70,35 @@ def _inherited(
     """The place of a neighbour in the same item: of the same kind where the sentence names a kind."""
     if not tags[number].types:
         return None
-    again = next((m["head"].lower() for span in tags[number].places if (m := _AGAIN.match(span.text))), None)
+    again = _meant(sentences[number], tags[number])
     item = sentences[number].block.item
-    back = range(number - 1, max(-1, number - 1 - BACK), -1)
-    ahead = range(number + 1, min(len(sentences), number + 1 + AHEAD))
+    back = _up_to_break(sentences, range(number - 1, max(-1, number - 1 - BACK), -1))
+    ahead = _up_to_break(sentences, range(number + 1, min(len(sentences), number + 1 + AHEAD)))
     for other in (*back, *(ahead if again else ())):
         if sentences[other].block.item != item:
             continue
         if own[other] is not None and (again is None or _fits(again, tags[other].places)):
             return own[other]
     return None
+
+
+def _meant(sentence: Sentence, tags: Tags) -> str | None:
+    """The head of a place that is meant again ("the base itself"), marked as a place or not."""
+    for span in tags.places:
+        if match := _AGAIN.match(span.text):
+            return str(match["head"]).lower()
+    match = _THE.search(sentence.text)
+    return str(match["head"]).lower() if match and not tags.places else None
+
+
+def _up_to_break(sentences: Sequence[Sentence], numbers: range) -> list[int]:
+    """The numbers up to a line that only points elsewhere: what follows it is another matter."""
+    found: list[int] = []
+    for number in numbers:
+        if sentences[number].block.kind == "pointer":
+            break
+        found.append(number)
+    return found
 
 
 def _fits(head: str, spans: Sequence[Span]) -> bool:
