@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz
-
-from annotate.names import Match, Word, sound, words
+from annotate.names import Match, Word, alike, sound, words
 from annotate.phrases import AND, Grammar, broken, itself
 from annotate.tables import PlaceTable, spellings
 
@@ -176,7 +174,7 @@ class Gazetteer:
             place, spellings_of = self._sounds.get(sound(spelt), (None, ()))
             if place is None or (end - start == 1 and _part_of_name(phrase, start)):
                 continue
-            if max(fuzz.ratio(spelt, other) for other in spellings_of) >= _ALIKE:
+            if max(alike(spelt, other) for other in spellings_of) >= _ALIKE:
                 return Match(start, end, (place,))
         return None
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʿʾʻ`´′", "'") | {"ı": "i", "–": "—"})
@@ -30,6 +30,8 @@ _LONG_ENOUGH = 7  # letters of a word in which one slip does not make another wo
 _SPELLINGS = {"defence": "defense", "centre": "center", "organisation": "organization", "programme": "program"}
 
 _SOUNDS = (
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"(?<=a)y(?=[aou])"), "Y"),  # Daraya is not Daraa
     (re.compile(r"^k[aeu]f[ae]?r"), "kfr"),  # Kafr, Kafar, Kefer, Kufr: "village of"
     (re.compile(r"sch|sh|ch"), "S"),
     (re.compile(r"kh"), "X"),
@@ -111,6 +113,11 @@ def sound(text: str) -> str:
     for pattern, letter in _SOUNDS:
         text = pattern.sub(letter, text)
     return text
+
+
+def alike(one: str, other: str) -> float:
+    """How much two spellings share, 0 to 100."""
+    return fuzz.ratio(one, other)
 
 
 class Lexicon:

@@ -238,7 +238,7 @@ def _alive(phrase: list[Word], chunks: list[int], grammar: Grammar) -> set[int]:
     for at, word in enumerate(phrase):
         if word.stem in grammar.ends and word.gap != "-":
             break
-        if word.stem in grammar.breaks and (not at or phrase[at - 1].stem != "loyal"):
+        if word.stem in grammar.breaks and (not at or phrase[at - 1].stem not in ("loyal", "belonging")):
             dead = chunks[at]
         if chunks[at] != dead:
             out.add(at)

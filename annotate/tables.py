@@ -26,9 +26,8 @@ PLACE_KINDS = (
 _Row = dict[str, Any]
 _TEXT = {"id": str, "name": str, "basis": str, "date": datetime.date}
 _SOURCE = {**_TEXT, "stance": str, "reliability": str}
-_SOURCE_MORE = {
-    **dict.fromkeys(("aliases", "plain", "people", "whole", "partners"), list),
-    **{"state": str, "side": str, "organ": bool},
+_SOURCE_MORE = dict.fromkeys(("aliases", "plain", "people", "whole", "partners"), list) | {
+    **{"state": str, "side": str, "organ": bool}
 }
 _PARTY = {**_TEXT, "side": str}
 _PARTY_MORE = {"aliases": list, "whole": list, "country": str}
@@ -252,8 +251,9 @@ def _rows(
     seen: set[str] = set()
     for number, row in enumerate(table.get(key, ()), 1):
         where = f"{path}: {key} {number}"
-        if isinstance(row, dict) and isinstance(row.get("id"), str):
-            where += f" ({row['id']})"
+        if not isinstance(row, dict):
+            raise AnnotateError(f"{where}: not a table")
+        where += f" ({row['id']})" if isinstance(row.get("id"), str) else ""
         _check(where, row, must, may)
         if row["id"] in seen:
             raise AnnotateError(f"{where}: the id stands twice")
