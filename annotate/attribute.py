@@ -23,6 +23,7 @@ from annotate.mentions import (
     SOURCES,
     definite_head,
     descriptors,
+    is_person,
     is_short_for,
     kind_of,
     name_of,
@@ -188,7 +189,7 @@ class _Floor:
             stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
         side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
         speaker = Speaker(
-            name=self._earlier(inner) or (known.name if known and kind_of(inner) != "person" else name_of(inner)),
+            name=self._earlier(inner) or (known.name if known and not is_person(inner) else name_of(inner)),
             state="relayed" if via else "named",
             id=known.id if known else None,
             side=side,

@@ -108,6 +108,7 @@ def _facet(facet: str, voices: list[Voice], bench: Bench, quiet: tuple[Quiet, ..
         kept = [v for v in voices if v in clash]
         name = "occurrence" if facet == "detention" else facet
         return Dispute(name, "contested", (reason,), _sides(kept), (*quiet, *calm))
+    voices = [v for v in voices if v.value.scope != "part"] or voices
     reasons = _unconfirmed(facet, voices)
     if reasons:
         name = "occurrence" if facet == "detention" else facet

@@ -128,6 +128,13 @@ def descriptors(phrase: str) -> frozenset[str]:
     )
 
 
+def is_person(phrase: str) -> bool:
+    """Whether a phrase surely names a person: by a title before the name or a description after it."""
+    head, *rest = (part.strip() for part in phrase.split(","))
+    words = {word.lower() for word in WORD.findall(" ".join(rest))}
+    return bool(_TITLED.match(head)) or (bool(words & PEOPLE) and bool(_PERSON.fullmatch(head)))
+
+
 def kind_of(phrase: str) -> str:
     """Whether a phrase names a person, a body, or could be either."""
     words = {word.lower() for word in WORD.findall(phrase.split(",")[0])}

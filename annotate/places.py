@@ -77,8 +77,9 @@ def _inherited(
     for other in (*back, *(ahead if again else ())):
         if sentences[other].block.item != item:
             continue
-        if own[other] is not None and (again is None or _fits(again, tags[other].places)):
-            return own[other]
+        found: str | None = own[other]
+        if found is not None and (again is None or _fits(again, tags[other].places)):
+            return found
     return None
 
 

@@ -119,11 +119,12 @@ class Redraw:
         chances = np.full(max(units, 1), 1.0 / max(units, 1))
         draws = np.random.default_rng(seed).multinomial(units, chances, size=drawn)[:, :units]
         # The first row takes every unit once: its figure is the figure itself.
-        self._weights: Counts = np.vstack([np.ones((1, units)), draws]).astype(np.float64)
+        self._weights: Counts = np.vstack([np.ones((1, units)), draws])
 
     def figure(self, counts: Counts, of: Callable[[Counts], Counts]) -> Figure:
         """``of`` maps counts [draws, ...] to values [draws]; ``counts`` is [units, ...]."""
-        values = of(np.tensordot(self._weights, counts, axes=1))
+        drawn: Counts = np.asarray(np.tensordot(self._weights, counts, axes=1), dtype=np.float64)
+        values = of(drawn)
         value = None if math.isnan(values[0]) else float(values[0])
         spread = values[1:][~np.isnan(values[1:])]
         if value is None or not spread.size:

@@ -90,10 +90,35 @@ def _event(event: Event, claims: Mapping[Ref, Claim]) -> RenderableType:
         (event.id, "dim"), "  ", (event.title, "bold"), ("  " + event.date if event.date else "", "dim")
     )
     rows: list[RenderableType] = [head]
-    for dispute in event.facets:
-        rows.append(Padding(_dispute(dispute, claims), (0, 0, 0, 2)))
-    if event.level == "contested" and (settled := _undisputed(event, claims)):
+    contested = [dispute for dispute in event.facets if dispute.level == "contested"]
+    unconfirmed = [dispute for dispute in event.facets if dispute.level == "unconfirmed"]
+    rows += [Padding(_dispute(dispute, claims), (0, 0, 0, 2)) for dispute in contested]
+    if unconfirmed:
+        rows.append(Padding(_thin(unconfirmed, claims), (0, 0, 0, 2)))
+    if contested and (settled := _undisputed(event, claims)):
         rows.append(Padding(Text(f"not in dispute: {settled}", style="green"), (0, 0, 0, 2)))
+    return Group(*rows)
+
+
+def _thin(disputes: Sequence[Dispute], claims: Mapping[Ref, Claim]) -> RenderableType:
+    """What rests on thin ground: the facets with their reasons in a line each, then every claim once."""
+    rows: list[RenderableType] = []
+    for dispute in disputes:
+        values = " / ".join(side.value for side in dispute.sides)
+        why = "; ".join(f"{reason}: {_WHY[reason]}" for reason in dispute.reasons)
+        rows.append(
+            Text.assemble(
+                (f"{dispute.facet} ({_SAID[dispute.facet]}) ", "bold"),
+                f"unconfirmed: {values} ",
+                (f"[{why}]", "yellow"),
+            )
+        )
+    for ref in dict.fromkeys(ref for dispute in disputes for side in dispute.sides for ref in side.claims):
+        claim = claims[ref]
+        rows.append(
+            Padding(Text.assemble("• ", (claim.speaker.name, "bold"), (f" ({claim.stance})", "dim")), (0, 0, 0, 2))
+        )
+        rows.append(Padding(_words(claim), (0, 0, 0, 4)))
     return Group(*rows)
 
 
@@ -116,13 +141,15 @@ def _side(side: Side, claims: Mapping[Ref, Claim]) -> RenderableType:
             "• ", (side.value, "bold"), f": {', '.join(side.speakers)}", (f" ({', '.join(side.stances)})", "dim")
         )
     ]
-    for ref in side.claims:
-        claim = claims[ref]
-        words = " ".join(claim.sentence.text.split())
-        short = words if len(words) <= WORDS else words[: WORDS - 1].rsplit(" ", 1)[0] + " …"
-        hue = _HUES.get(claim.stance or "", "")
-        rows.append(Padding(Text.assemble((short, hue), (f"  {ref[0]}:{ref[1]}", "dim")), (0, 0, 0, 4)))
+    rows += [Padding(_words(claims[ref]), (0, 0, 0, 4)) for ref in side.claims]
     return Group(*rows)
+
+
+def _words(claim: Claim) -> Text:
+    """What was said, cut to length, with its address."""
+    words = " ".join(claim.sentence.text.split())
+    short = words if len(words) <= WORDS else words[: WORDS - 1].rsplit(" ", 1)[0] + " …"
+    return Text.assemble((short, _HUES.get(claim.stance or "", "")), (f"  {claim.ref[0]}:{claim.ref[1]}", "dim"))
 
 
 def _undisputed(event: Event, claims: Mapping[Ref, Claim]) -> str:
