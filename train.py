@@ -34,10 +34,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from annotate import __version__
 from annotate.assets import MODEL
-from annotate.calibrate import calibrate
+from annotate.calibrate import COSTS, Replay, calibrate, span_costs
 from annotate.card import card
 from annotate.document import Tags
-from annotate.engine import CONFIG, HEADS, TOKENIZER, Model, Settings
+from annotate.engine import CONFIG, HEADS, TOKENIZER, Calibration, Model, Settings
 from annotate.engine.export import export, whole
 from annotate.engine.start import Start, open_start
 from annotate.engine.torch import ClaimsNetwork, TorchEngine
@@ -61,7 +61,7 @@ say = Console(stderr=True, highlight=False).print
 class Recipe:
     """What a run does; each value can be given on the command line (``--epochs 4``)."""
 
-    epochs: int = 10
+    epochs: int = 12
     seed: int = 0
     window: int = 256  # word pieces: twice a paragraph, and short enough for a CPU
     batch: int = 2048  # word pieces in a step: 8 full windows, so that 6,000 sentences make a hundred steps
@@ -75,7 +75,8 @@ class Recipe:
     average: float = 0.99  # the weights kept are a running mean: steadier than the last step's
     headless: float = 0.4  # share of windows read without outlet and title, since not every report has them
     bare: float = 0.1  # share of reports read without commas and quotation marks, as some archives are
-    rarity: float = 0.4  # rare labels weigh frequency ** -rarity: 0 would drown them, 1 would see them everywhere
+    rarity: float = 0.25  # rare labels weigh frequency ** -rarity: 0 would drown them, 1 would see them everywhere
+    span_weight: float = 3.0  # most pieces stand outside all spans, so that a token head's mean loss is small
     neighbours: bool = True  # one attention layer over the window's sentences
     pretrain_epochs: int = 1
     pretrain_limit: int = 0  # articles, 0 for all
@@ -138,16 +139,15 @@ class Loss(nn.Module):
     stance: Tensor
     assertion: Tensor
     types: Tensor
-    spans: Tensor
 
-    def __init__(self, examples: Sequence[Lessons], rarity: float) -> None:
+    def __init__(self, examples: Sequence[Lessons], rarity: float, span_weight: float) -> None:
         super().__init__()
+        self.span_weight = span_weight
         known = [s for report in examples for s in report.sentences if s.stance != IGNORE]
         self.register_buffer("stance", _weights([s.stance for s in known], len(STANCES), rarity))
         self.register_buffer("assertion", _weights([s.assertion for s in known], len(ASSERTIONS), rarity))
         share = np.mean([s.types for s in known], 0) if known else np.full(len(TYPES), 0.5)
         self.register_buffer("types", torch.tensor((1 / np.clip(share, 0.01, 0.5) - 1) ** rarity, dtype=torch.float32))
-        self.register_buffer("spans", torch.tensor([1.0, 1.5, 1.5]))
 
     def forward(self, outputs: tuple[Tensor, Tensor], labels: Labels) -> Tensor:
         """A scalar; ``outputs`` as the network gives them, in float32."""
@@ -159,7 +159,7 @@ class Loss(nn.Module):
             target = spans[..., column].flatten()
             if (target != IGNORE).any():
                 logits = tokens[..., 3 * column : 3 * column + 3].flatten(0, 1)
-                total = total + F.cross_entropy(logits, target, self.spans, ignore_index=IGNORE)
+                total = total + self.span_weight * F.cross_entropy(logits, target, ignore_index=IGNORE)
         known = rest[..., 0] != IGNORE
         if known.any():
             goal, stance, assertion = types[known].float(), rest[..., 0][known], rest[..., 1][known]
@@ -209,7 +209,7 @@ def fit(
     """Train for some epochs and return the averaged network; ``after`` is called with it after every epoch."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = network.to(device)
-    loss_of = Loss(examples, recipe.rarity).to(device)
+    loss_of = Loss(examples, recipe.rarity, recipe.span_weight).to(device)
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.AdamW(groups_of(network, recipe))
     steps = epochs * max(1, len(list(batches(_windows(examples, marks, recipe, 0), marks, recipe, Random(0)))))
@@ -294,9 +294,11 @@ def write_folder(
         start.tokenizer.save(str(folder / TOKENIZER), pretty=False)
         made = {"neighbours": start.network.neighbours is not None}
         settings = Settings(start.marks, recipe.window, start.encoder, made)
-        model = Model(TorchEngine(start.network), start.tokenizer, settings)
+        model = Model(Replay(TorchEngine(start.network)), start.tokenizer, settings)
         raw = [tags for report in tag_all(model, held) for tags in report]
         calibration = calibrate(raw, [sentence for report in held for sentence in report.sentences])
+        tried = {cost: score(held, tag_all(_priced(model, cost), held), resamples=0) for cost in COSTS}
+        calibration = replace(calibration, span_costs=span_costs(tried))
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
         settings = replace(settings, calibration=calibration, files=sizes)
         scores = score(held, tag_all(replace(model, settings=settings), held))
@@ -316,6 +318,12 @@ def write_folder(
 def tag_all(model: Model, gold: Sequence[GoldReport]) -> list[tuple[Tags, ...]]:
     """Tags of the gold's own sentences, report by report."""
     return list(Tagger(model).tag((r.report, [s.sentence for s in r.sentences]) for r in gold))
+
+
+def _priced(model: Model, cost: float) -> Model:
+    """The model with one price for the start of any span."""
+    settings = replace(model.settings, calibration=Calibration(span_costs=(cost,) * len(SPANS)))
+    return replace(model, settings=settings)
 
 
 def _toml(recipe: dict[str, Any], start: str, data: dict[str, Any]) -> str:

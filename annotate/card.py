@@ -21,8 +21,7 @@ For reading aid and triage by people who know the conflict: it says what a text 
 what is true. Do not use it to decide about persons. A stance label says through which channel a claim comes, not how
 reliable it is.
 
-- English, reports of some 100 to 10,000 words. Trained mostly on the war in Syria, 2011 to 2018; other wars are
-  covered more thinly.
+- English, reports of some 100 to 10,000 words, on wars like those that it was trained on (below).
 - It reads {window} word pieces at a time; what lies further off than that it does not see.
 - Rare labels rest on few examples (see the counts below): treat them as hints.
 - Its weights are half precision; a processor with bf16 arithmetic runs it in that, which changes under 1 % of the

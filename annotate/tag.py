@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +12,13 @@ from numpy.typing import NDArray
 from annotate.document import Report, Sentence, Span, Tags
 from annotate.engine import HEADS, Abstain, Logits, Model
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
+from annotate.spans import best_path, read_spans
 from annotate.windows import Batch, Pieces, Window, collate, cut, prefix, windows
 
 _BUFFER = 192  # windows gathered before the engine runs: enough to sort them by length, little enough to hold
 _BATCH = 2048  # word pieces in a batch: more is no faster on a CPU
+_OUTSIDE = np.tile(np.array([9, 0, 0], np.float32), len(SPANS))
 _STRETCH = 4096  # sentences of one report cut into windows at a time
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
-_EDGE = " \t\r\n\u00a0,;:"
-_PAIRS = {"(": ")", "[": "]", "“": "”", "‘": "’", '"': '"'}
 
 
 @dataclass(slots=True)
@@ -92,25 +90,35 @@ class Tagger:
         # A few batches at a time: the engine has enough to keep every core busy, and progress moves.
         for begin in range(0, len(groups), 16):
             some = groups[begin : begin + 16]
-            batches = [self._batch(group) for group in some]
-            for group, logits in zip(some, self.model.engine.run(batches), strict=True):
+            batches = [collate([task.window for task in group], self.model.settings.marks) for group in some]
+            logits = self.model.engine.run(batches)
+            labels = iter(self._labels(batches, logits))
+            for group, found in zip(some, logits, strict=True):
                 for row, task in enumerate(group):
-                    self._read(task, logits, row)
+                    self._read(task, found.sentences[row], next(labels))
             if progress is not None:
                 progress(sum(len(group) for group in some))
 
-    def _batch(self, group: Sequence[_Task]) -> Batch:
-        return collate([task.window for task in group], self.model.settings.marks)
+    def _labels(self, batches: Sequence[Batch], logits: Sequence[Logits]) -> NDArray[np.int8]:
+        """Span labels of all windows [N, T, 4], found together: the steps along T are what takes time."""
+        count, longest = sum(len(b.input_ids) for b in batches), max(b.input_ids.shape[1] for b in batches)
+        tokens = np.zeros((count, longest, 3 * len(SPANS)), np.float32)
+        row = 0
+        for batch, found in zip(batches, logits, strict=True):
+            rows, length = batch.input_ids.shape
+            tokens[row : row + rows, :length] = found.tokens
+            between = batch.input_ids == self.model.settings.marks.sep
+            tokens[row : row + rows, :length][between] = _OUTSIDE  # no span runs on into the next sentence
+            row += rows
+        return best_path(tokens, self.model.settings.calibration.span_costs)
 
-    def _read(self, task: _Task, logits: Logits, row: int) -> None:
-        """Turn one window's logits into the tags of the sentences it owns."""
+    def _read(self, task: _Task, scores: NDArray[np.float32], labels: NDArray[np.int8]) -> None:
+        """Turn one window's logits [S, 22] and span labels [T, 4] into the tags of the sentences it owns."""
         c = self.model.settings.calibration
-        scores = logits.sentences[row]
         types = _sigmoid(scores[:, HEADS["types"]] / c.type_temperature).tolist()
         stances = _softmax(scores[:, HEADS["stance"]] / c.stance_temperature).tolist()
         assertions = _softmax(scores[:, HEADS["assertion"]] / c.assertion_temperature).tolist()
         continues = _sigmoid(scores[:, HEADS["continues"]] / c.continues_temperature)[:, 0].tolist()
-        labels = logits.tokens[row].reshape(-1, len(SPANS), 3).argmax(-1)  # [T, 4]
         for number in task.window.own:
             begin, end = task.window.bounds[number]
             sentence = task.sentences[number]
@@ -185,62 +193,6 @@ def _choose(
             break
     abstained[head] = tuple(candidates)
     return None
-
-
-def read_spans(labels: NDArray[np.int64], pieces: Pieces, sentence: Sentence) -> dict[str, tuple[Span, ...]]:
-    """Spans of one sentence from its pieces' labels [n, 4] (0 O, 1 B, 2 I), with offsets into the report."""
-    out: dict[str, tuple[Span, ...]] = dict.fromkeys(SPANS, ())
-    if not labels.any():
-        return out
-    offsets = pieces.encoding.offsets
-    words = pieces.encoding.word_ids
-    for column, label in enumerate(SPANS):
-        spans = []
-        for first, last in _runs(labels[:, column].tolist(), words):
-            span = _trim(sentence, offsets[first][0], offsets[last][1], drop_article=label in ("agent", "place"))
-            if span is not None and span not in spans:
-                spans.append(span)
-        out[label] = tuple(spans)
-    return out
-
-
-def _runs(labels: list[int], words: list[int | None]) -> list[tuple[int, int]]:
-    """First and last piece of each span; a word's later pieces follow its first."""
-    runs: list[tuple[int, int]] = []
-    inside = False
-    for piece, label in enumerate(labels):
-        if piece and words[piece] is not None and words[piece] == words[piece - 1]:
-            if inside:
-                runs[-1] = (runs[-1][0], piece)
-        elif label == 1 or (label == 2 and not inside):
-            runs.append((piece, piece))
-            inside = True
-        elif label == 2:
-            runs[-1] = (runs[-1][0], piece)
-        else:
-            inside = False
-    return runs
-
-
-def _trim(sentence: Sentence, start: int, end: int, drop_article: bool) -> Span | None:
-    """Cut blanks, commas, unpaired marks and, for agents and places, the article from a span's ends."""
-    text = sentence.text
-    while True:
-        while start < end and text[start] in _EDGE:
-            start += 1
-        while start < end and text[end - 1] in _EDGE:
-            end -= 1
-        if start >= end:
-            return None
-        words = text[start:end]
-        if words[0] in _PAIRS and _PAIRS[words[0]] not in words[1:]:
-            start += 1
-        elif words[-1] in _PAIRS.values() and not any(_PAIRS.get(c) == words[-1] for c in words[:-1]):
-            end -= 1
-        elif drop_article and (article := _ARTICLE.match(words)) and article.end() < len(words):
-            start += article.end()
-        else:
-            return Span(sentence.start + start, sentence.start + end, words)
 
 
 def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,8 @@ import tiny
 from annotate.document import Block, Report, Sentence
 from annotate.engine import HEADS, Abstain, Calibration, Logits, Model, Settings
 from annotate.labels import SPANS, STANCES, TYPES
-from annotate.tag import Tagger, read_spans
+from annotate.spans import best_path, read_spans
+from annotate.tag import Tagger
 from annotate.windows import Marks, cut, open_tokenizer
 
 MARKS = Marks(cls=2, sep=3, pad=0)
@@ -61,6 +62,25 @@ def report(number, *texts):
         out.append(sentence(text, start, index))
         start += len(text) + 1
     return Report(f"r{number}", " ".join(texts)), out
+
+
+@pytest.mark.parametrize(
+    ("logits", "cost", "expected"),
+    [
+        # logits of B and I for each piece, against 0 for outside
+        ([(2, -2), (-2, 2), (-2, 2), (-9, -9)], 0, "BII."),
+        ([(2, -2), (-1, -1), (2, 0), (-9, -9)], 0, "B.B."),  # two spans, if a span is free
+        ([(2, -2), (-1, -1), (2, 2), (-9, -9)], 2, "BII."),  # one whole span, where each has its price
+        ([(1, -2), (-9, -9), (-9, -9), (-9, -9)], 3, "...."),  # not worth the price
+        ([(-9, -9), (-1, 4), (-9, 4), (-9, -9)], 0, ".BI."),  # an inside must begin somewhere
+    ],
+)
+def test_the_likeliest_row_of_labels(logits, cost, expected):
+    tokens = np.zeros((1, 4, 3 * len(SPANS)), np.float32)
+    tokens[0, :, 1:3] = logits
+    labels = best_path(tokens, (cost,) * len(SPANS))
+    assert labels.shape == (1, 4, len(SPANS))
+    assert "".join(".BI"[label] for label in labels[0, :, 0]) == expected
 
 
 @pytest.mark.parametrize(

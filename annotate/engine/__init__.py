@@ -54,7 +54,8 @@ class Engine(Protocol):
 class Calibration:
     """What turns logits into honest probabilities and decisions.
 
-    Softmax heads are divided by their temperature; a type is given where its probability reaches its threshold.
+    Softmax heads are divided by their temperature; a type is given where its probability reaches its threshold;
+    every span pays its label's cost in nats, so that few whole spans win over many fragments.
     """
 
     type_temperature: float = 1.0
@@ -62,6 +63,7 @@ class Calibration:
     stance_temperature: float = 1.0
     assertion_temperature: float = 1.0
     continues_temperature: float = 1.0
+    span_costs: tuple[float, ...] = (1.0,) * len(SPANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Settings:
                     "stance": {"temperature": c.stance_temperature},
                     "assertion": {"temperature": c.assertion_temperature},
                     "continues": {"temperature": c.continues_temperature},
+                    "spans": {"costs": dict(zip(SPANS, c.span_costs, strict=True))},
                 },
                 "abstain": {"types": a.types, "stance": a.stance, "assertion": a.assertion},
                 "network": self.network,
@@ -174,6 +177,7 @@ def read_settings(folder: Path) -> Settings:
                 stance_temperature=float(calibration["stance"]["temperature"]),
                 assertion_temperature=float(calibration["assertion"]["temperature"]),
                 continues_temperature=float(calibration["continues"]["temperature"]),
+                span_costs=tuple(float(calibration["spans"]["costs"][label]) for label in labels["spans"]),
             ),
             abstain=Abstain(**table["abstain"]),
             files={str(name): int(size) for name, size in table["files"].items()},

@@ -54,6 +54,7 @@ def export(network: ClaimsNetwork, folder: Path) -> None:
             parameter.copy_(parameter.half().float())
     weights = {name: tensor.detach().half().contiguous() for name, tensor in network.state_dict().items()}
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+    (folder / WEIGHTS).chmod(0o644)  # the library makes files that only their owner may read
     graph = _trace(network)
     _refer(graph, {name: tensor.float().numpy() for name, tensor in weights.items()}, _offsets(folder / WEIGHTS))
     (folder / GRAPH).write_bytes(graph.SerializeToString())
