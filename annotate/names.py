@@ -25,7 +25,7 @@ _ARTICLE = re.compile(
     r"|\b(?:AL|EL|[Aa]l|[Ee]l|[Aa]z|[Ee]z|[Aa]sh|[Aa]d|Ar|As|An|At|Ed|Es|Er|Et|Ath|Adh)\s+(?=[A-Z])"
 )
 _ARTICLES = frozenset(("the", "The", "a", "A", "an", "An"))
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"([^\W_]+)")
 _LONG_ENOUGH = 7  # letters of a word in which one slip does not make another word
 _SPELLINGS = {"defence": "defense", "centre": "center", "organisation": "organization", "programme": "program"}
 
@@ -94,11 +94,9 @@ def words(text: str, demonyms: Mapping[str, str] | None = None) -> list[Word]:
     """The words of a phrase in order, articles left out; ``demonyms`` maps stems to countries."""
     demonyms = demonyms or {}
     out: list[Word] = []
-    folded, end, gap = fold(text), 0, ""
-    for found in _WORD.finditer(folded):
-        start, stop = found.span()
-        gap += folded[end:start]
-        end, raw = stop, found[0]
+    pieces, gap = _WORD.split(fold(text)), ""  # gap, word, gap, word, ..., gap
+    for at in range(1, len(pieces), 2):
+        gap, raw = gap + pieces[at - 1], pieces[at]
         if raw in _ARTICLES:
             continue
         base = stem(raw)
