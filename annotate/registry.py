@@ -151,12 +151,15 @@ class Registry:
         grammar = self._speakers.grammar
         found = [match for match in table.names.find(phrase) if itself(phrase, match, grammar)]
         where = zones(phrase, found, grammar)
-        ranked: list[tuple[int, int, int, Bearing]] = []
+        ranked: list[tuple[float, int, int]] = []
         for number, match in enumerate(found):
-            zone, bearing = where[match.start], table.bearings[int(match.ids[0])]
+            zone, row = where[match.start], int(match.ids[0])
+            bearing = table.bearings[row]
             if zone is not None and (bearing.label or not self._foreign(phrase, match, bearing)):
-                ranked.append((zone.rank, zone.part, number if bearing.label else -number, bearing))
-        return min(ranked, key=lambda item: item[:3])[3] if ranked else None
+                spoken_for = any(at and at.rank == 1 for at in (where[other.start] for other in found))
+                rank = 1.5 if row in table.weak and not zone.rank and spoken_for else zone.rank
+                ranked.append((rank, zone.part, number if bearing.label else -number))
+        return table.bearings[int(found[abs(min(ranked)[2])].ids[0])] if ranked else None
 
     def _foreign(self, phrase: list[Word], match: Match, bearing: Bearing) -> bool:
         """Whether a capital word before a bare "military source" makes it another state's."""

@@ -55,6 +55,7 @@ class Sayings:
 
     names: Lexicon
     bearings: tuple[Bearing, ...]
+    weak: frozenset[int]  # numbers of kinds that yield to the kind of those spoken for
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,12 +302,13 @@ def _sayings(path: Path, table: _Row, key: str, demonyms: Mapping[str, str]) -> 
     bearings: list[Bearing] = []
     for number, row in enumerate(table.get(key, ()), 1):
         where = f"{path}: {key} {number}"
-        _check(where, row, _BEARING, {"side": str})
+        _check(where, row, _BEARING, {"side": str, "weak": bool})
         _one_of(where, "stance", row["stance"], STANCES)
         _one_of(where, "reliability", row["reliability"], RELIABILITIES)
         _add(where, names, row["words"], str(len(bearings)))
         bearings.append(Bearing(row["stance"], row.get("side"), row["reliability"], key == "label"))
-    return Sayings(names, tuple(bearings))
+    weak = frozenset(number for number, row in enumerate(table.get(key, ())) if row.get("weak"))
+    return Sayings(names, tuple(bearings), weak)
 
 
 def _partnered(path: Path, rows: dict[str, Source]) -> dict[str, Source]:

@@ -276,6 +276,8 @@ SIDED = [
     ("the ISIS-linked Amaq agency", ("other-party", "islamic-state")),
     ("Multiple reports, including from pro-Assad accounts", ("unattributed", None)),
     ("an aid worker", ("ngo", None)),
+    ("a spokeswoman for an aid agency", ("ngo", None)),
+    ("local officials and residents", ("official", None)),
     ("local media", ("media", None)),
     # a known body, of which the page says no more than its name
     ("Turkey's state-run Anadolu news agency", None),
@@ -283,6 +285,7 @@ SIDED = [
     ("SANA", None),
     ("It", None),
     ("The report", None),
+    ("the source", None),
 ]
 
 
@@ -293,7 +296,11 @@ def test_sided(registry, phrase, sided):
 
 @pytest.mark.parametrize(
     ("phrase", "reliability", "label"),
-    [("a military source", "E", False), ("pro-opposition sources", "E", True), ("a rebel commander", "D", True)],
+    [
+        ("a military source", "E", False),
+        ("a pro-government Facebook page", "E", True),
+        ("a rebel commander", "D", True),
+    ],
 )
 def test_bearing_of_nobody_named(registry, phrase, reliability, label):
     bearing = registry.bearing(phrase)
