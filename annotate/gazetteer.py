@@ -47,6 +47,7 @@ _GENERIC = (
     ),
     *("mosque",),
 )
+_AIR = ("air", "airbase", "airfield", "airport")
 _STREETS = ("street", "avenue", "square", "roundabout")
 _PREFIXES = (  # words that begin an Arabic place name
     *(
@@ -134,6 +135,7 @@ class Gazetteer:
         around = {entry for anchor in anchors for entry in (anchor, *self.chain(anchor))}
         around = {entry for entry in around if self._kinds[entry] != "country"}
         out: list[Located] = []
+        flown = any(word.stem in _AIR for word in phrase)
         provincial = False
         for number in range(len(matches) - 1, -1, -1):  # from the right, for "Idlib and Aleppo Provinces"
             match = matches[number]
@@ -144,7 +146,7 @@ class Gazetteer:
             plain = phrase[match.end - 1].stem in _PROVINCE or _of_province(phrase, match)
             provincial = plain or (provincial and joined)
             apart = number == 0 and _after_unknown(phrase, match)
-            entry = self._province(fit[0], provincial, apart)
+            entry = self._meant(fit[0], flown, provincial, apart)
             hyphened = joined and matches[number + 1].start == match.end and bool(out) and out[-1].aside
             out.append(Located(entry, hyphened or _aside(phrase, match, self._kinds[entry] in _WIDE)))
         return out[::-1]
@@ -157,8 +159,13 @@ class Gazetteer:
         cities = [a for a in anchors if a != place and self._kinds[a] in ("city", "town", "governorate")]
         return bool(cities) and not any(city in chain for city in cities)
 
-    def _province(self, place: str, provincial: bool, apart: bool) -> str:
-        """The province where "X countryside" is said of it, or "a village, X" of a village unknown."""
+    def _meant(self, place: str, flown: bool, provincial: bool, apart: bool) -> str:
+        """The air base where one is spoken of ("the military airport at X"), the province of "X countryside".
+
+        Also the province of "a village, X" where the village is unknown.
+        """
+        if flown and f"{place}-air-base" in self._kinds:
+            return f"{place}-air-base"
         if (provincial or apart) and f"{place}-governorate" in self._kinds:
             return f"{place}-governorate"
         if provincial and self._kinds[place] not in _WIDE:

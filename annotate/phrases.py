@@ -7,14 +7,14 @@ data (``[grammar]`` in seeds/registry); what is code here is only how a phrase i
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotate.names import Lexicon, Match, Word
 
 _BREAK = frozenset(",;:()[]—/&")
 AND = ("and", "or", "but", "plus", "well")  # "as well as"
-_CAMPS = ("regime", "opposition", "kurdish", "coalition")  # parties that every war has: another's adjective counts
+_CAMPS = ("regime", "opposition", "kurdish", "coalition")  # parties whose id is a side not further named
 _PAST = ("former", "ex", "retired", "defected")
 
 
@@ -245,11 +245,11 @@ def _alive(phrase: list[Word], chunks: list[int], grammar: Grammar) -> set[int]:
     return out
 
 
-def agents(phrase: list[Word], known: Known, sides: Container[str], side_of: Mapping[str, str]) -> list[str]:
+def agents(phrase: list[Word], known: Known, side_of: Mapping[str, str]) -> list[str]:
     """The ids of the parties that an agent phrase names, in reading order, each once.
 
-    ``sides`` are the ids of sides not further named: they give way to a party of that side in the same chunk
-    ("Kurdish YPG militia"), save where a hyphen joins two ("Russian-regime").
+    A side not further named gives way to a party of that side in the same chunk, and to any party just before
+    ("Kurdish YPG militia", "Islamic State insurgents"), save where a hyphen joins the two ("Russian-regime").
     """
     phrase = shared_head(phrase)
     chunks = _chunks(phrase)
@@ -268,12 +268,11 @@ def agents(phrase: list[Word], known: Known, sides: Container[str], side_of: Map
     out: list[str] = []
     for match, chunk in found:
         entry = match.ids[0]
-        if entry in sides and any(
-            number == chunk
-            and other.ids[0] not in sides
-            and side_of[other.ids[0]] == side_of[entry]
+        exact = [other for other, number in found if number == chunk and other.ids[0] not in _CAMPS]
+        if entry in _CAMPS and any(
+            (other.end == match.start or side_of[other.ids[0]] == side_of[entry])
             and not _hyphenated(phrase, match, other)
-            for other, number in found
+            for other in exact
         ):
             continue
         if entry not in out:
@@ -295,9 +294,9 @@ def _forces(phrase: list[Word], start: int, chunks: list[int], known: Known) -> 
         return None
     end = whole.end if whole else start + 1
     for at in range(end, min(end + 3, len(phrase))):
-        if chunks[at] != chunks[start]:
+        if chunks[at] != chunks[start] or phrase[at].gap == "-":
             break
-        if phrase[at].stem in grammar.forces and phrase[at].gap != "-":
+        if phrase[at].stem in grammar.forces:
             return Match(start, at + 1, (entry,))
     alone = end == len(phrase) or chunks[end] != chunks[start] or phrase[end].gap == "-"
     alone = alone or phrase[end].stem in grammar.breaks | grammar.ends

@@ -15,7 +15,7 @@ from annotate.document import Party, Place, Source
 from annotate.gazetteer import Gazetteer
 from annotate.names import Match, Word, words
 from annotate.phrases import Named, agents, foreign, heads, itself, listed, named, zones
-from annotate.tables import SIDES, Bearing, Sayings, Tables, read_tables
+from annotate.tables import Bearing, Sayings, Tables, read_tables
 
 _REMEMBERED = 16384  # phrases
 
@@ -82,7 +82,7 @@ class Registry:
         return tuple(self.all_parties[entry] for entry in found)
 
     def _acting(self, phrase: list[Word]) -> list[str]:
-        return agents(phrase, self._actors, SIDES, self._side_of)
+        return agents(phrase, self._actors, self._side_of)
 
     def place(self, phrase: str, *, inside: str | None = None) -> Place | None:
         """The most exact known place that a phrase names; ``inside``: the id of a place spoken of anyway."""

@@ -346,6 +346,9 @@ PARTIES = [
     ("a suicide bomber", None),
     ("Turkish-backed rebels", "opposition"),
     ("Iran-backed Hezbollah", "hezbollah"),
+    ("the Russian-backed government", "regime"),
+    ("U.S.-backed Iraqi forces", "iraq"),
+    ("Islamic State insurgents", "islamic-state"),
     ("rebels fighting Assad’s army", "opposition"),
     ("opponents of Assad", None),
     ("forces loyal to President Bashar al-Assad", "syrian-government"),
@@ -374,6 +377,7 @@ PLACES = [
     # the seed reports
     ("Mezzeh military base in southern Damascus", "mezzeh-air-base"),
     ("Mazzeh Military Airport", "mezzeh-air-base"),
+    ("the military airport at Mezzeh", "mezzeh-air-base"),
     ("Bab al-Neyrab area of eastern Aleppo city", "bab-al-neyrab"),
     ("eastern Aleppo city", "eastern-aleppo"),
     ("east Aleppo", "eastern-aleppo"),
