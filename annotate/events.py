@@ -24,6 +24,8 @@ from annotate.document import Claim, Ref
 from annotate.registry import Registry
 
 SAME = 0.5  # from this average probability on, two groups are one event
+AVERAGE = 0.8  # of that, what the average between two groups must reach
+LARGEST = 150  # claims of an event; what grows beyond is a topic
 STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
@@ -229,18 +231,34 @@ def _meetings(looks: Sequence[_Look]) -> Iterable[tuple[int, int]]:
 
 
 def _grow(size: int, pairs: dict[tuple[int, int], float], threshold: float) -> list[list[int]]:
-    """Join groups greedily, likeliest pair first, while the average probability between them holds."""
+    """Join groups greedily, likeliest pair first, while the average probability between them holds.
+
+    The sums of probabilities between groups are kept up to date, so that a join costs what the smaller group's
+    neighbours number and not the product of both.
+    """
     home = list(range(size))
     members: dict[int, list[int]] = {n: [n] for n in range(size)}
+    links: list[dict[int, float]] = [{} for _ in range(size)]
+    for (a, b), p in pairs.items():
+        links[a][b] = links[b][a] = p
     for (a, b), p in sorted(pairs.items(), key=lambda item: -item[1]):
         if p < threshold:
             break
         left, right = home[a], home[b]
-        if left == right:
+        together = len(members[left]) + len(members[right]) if left != right else 0
+        if not 0 < together <= LARGEST:
             continue
-        between = [pairs.get((min(x, y), max(x, y)), 0.0) for x in members[left] for y in members[right]]
-        if sum(between) / len(between) >= threshold * 0.8:
-            members[left] += members.pop(right)
-            for n in members[left]:
-                home[n] = left
+        if links[left].get(right, 0.0) < threshold * AVERAGE * len(members[left]) * len(members[right]):
+            continue
+        if len(links[left]) < len(links[right]):
+            left, right = right, left
+        for other, total in links[right].items():
+            del links[other][right]
+            if other != left:
+                links[left][other] = links[left].get(other, 0.0) + total
+                links[other][left] = links[left][other]
+        links[right] = {}
+        members[left] += members.pop(right)
+        for n in members[left]:
+            home[n] = left
     return sorted(sorted(group) for group in members.values())
