@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -51,7 +52,7 @@ from annotate.segment import locate
 from annotate.tag import Tagger
 from annotate.windows import Marks, collate
 
-say = Console(stderr=True, highlight=False).print
+say = partial(Console(stderr=True, highlight=False, markup=False).print, soft_wrap=True)
 
 
 # --- 1. Settings -----------------------------------------------------------------------------------------------------
@@ -306,9 +307,24 @@ def write_folder(
         metrics = about | {"scores": scores.to_json(), "versions": versions | {"annotate": __version__}}
         texts = {
             CONFIG: settings.dump() + "\n",
-            "training.toml": _toml(asdict(recipe), start.name, about["data"]),
+            "training.toml": _toml(
+                {
+                    "run": {"start": start.name, "held": about["held"]},
+                    "recipe": asdict(recipe),
+                    "data": about["data"],
+                    "before": start.history,  # the run that made the start, if that is a model of ours
+                }
+            ),
             "metrics.json": json.dumps(metrics, indent=1) + "\n",
-            "README.md": card(out.name, start=start.name, window=recipe.window, notes=notes, scores=scores, **about),
+            "README.md": card(
+                out.name,
+                start=start.name,
+                history=start.history,
+                window=recipe.window,
+                notes=notes,
+                scores=scores,
+                **about,
+            ),
         }
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -326,12 +342,15 @@ def _priced(model: Model, cost: float) -> Model:
     return replace(model, settings=settings)
 
 
-def _toml(recipe: dict[str, Any], start: str, data: dict[str, Any]) -> str:
-    lines = ["[recipe]", *(f"{key} = {json.dumps(value)}" for key, value in recipe.items()), ""]
-    lines += ["[run]", f"start = {json.dumps(start)}", ""]
-    for name, row in data.items():
-        lines += [f"[data.{json.dumps(name)}]", *(f"{key} = {json.dumps(value)}" for key, value in row.items()), ""]
-    return "\n".join(lines)
+def _toml(table: dict[str, Any], path: str = "") -> str:
+    """Nested tables of plain values as TOML."""
+    plain = [f"{key} = {json.dumps(value)}" for key, value in table.items() if not isinstance(value, dict)]
+    parts = ["\n".join([f"[{path}]"] * bool(path) + plain) + "\n"] if plain else []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            name = key if key.isidentifier() else json.dumps(key)
+            parts.append(_toml(value, f"{path}.{name}" if path else name))
+    return "\n".join(part for part in parts if part)
 
 
 def _about(path: Path, what: str, reports: int, sentences: int) -> dict[str, Any]:

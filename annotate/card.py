@@ -44,9 +44,26 @@ On {held}. Thresholds and temperatures were set on the same reports, so that the
 
 
 def card(
-    name: str, *, start: str, held: str, window: int, data: Mapping[str, Any], notes: Sequence[str], scores: Scores
+    name: str,
+    *,
+    start: str,
+    history: Mapping[str, Any],
+    held: str,
+    window: int,
+    data: Mapping[str, Any],
+    notes: Sequence[str],
+    scores: Scores,
 ) -> str:
-    """The card as Markdown; ``data`` gives for each file what it was for, its reports, sentences and digest."""
+    """The card as Markdown.
+
+    ``data`` gives for each file what it was for, its reports, sentences and digest; ``history`` is the training.toml of
+    the start, empty for a bare encoder.
+    """
+    if history:
+        earlier = ", ".join(f"`{file}` ({row['for']})" for file, row in history["data"].items())
+        start = (
+            f"an earlier {start}, trained from {history['run']['start']} on {earlier}; see [before] in training.toml"
+        )
     rows = [
         f"- {row['for']}: `{file}`, {row['reports']} reports, {row['sentences']} sentences, "
         f"sha256 {row['sha256'][:16]}…"

@@ -17,7 +17,7 @@ from annotate.examples import IGNORE, lessons, read_attributions, repeats
 from annotate.tag import Tagger
 from annotate.windows import open_tokenizer
 
-QUICK = "--epochs 12 --window 64 --batch 512 --encoder-rate 3e-3 --head-rate 6e-3 --average 0.8 --warmup 0.05"
+QUICK = "--epochs 10 --window 64 --batch 64 --encoder-rate 1e-3 --head-rate 3e-3 --average 0.8"
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_folder_is_whole(trained):
     }
     assert not list(folder.parent.glob(".model*"))
     table = tomllib.loads((folder / "training.toml").read_text())
-    assert table["recipe"]["epochs"] == 12
+    assert table["recipe"]["epochs"] == 10
     digest = hashlib.sha256((folder.parent / "labelled.json").read_bytes()).hexdigest()
     assert table["data"]["labelled.json"]["sha256"] == digest
     assert json.loads((folder / "metrics.json").read_text())["scores"] == scores.to_json()

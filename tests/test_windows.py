@@ -4,8 +4,8 @@ import time
 from random import Random
 
 import pytest
-
 import tiny
+
 from annotate.document import Block, Report, Sentence
 from annotate.windows import PREFIX, Marks, collate, cut, open_tokenizer, plan, prefix, windows
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,18 @@ logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True)
 class Start:
-    """What training starts from; ``encoder`` is its Hugging Face configuration, ``name`` goes on the card."""
+    """What training starts from.
+
+    ``encoder`` is its Hugging Face configuration, ``name`` goes on the card, and ``history`` is the training.toml of a
+    model of ours, which itself may tell of an earlier one.
+    """
 
     network: ClaimsNetwork
     tokenizer: Tokenizer
     marks: Marks
     encoder: dict[str, Any]
     name: str
+    history: dict[str, Any] = field(default_factory=dict)
 
 
 def open_start(where: str, *, window: int, neighbours: bool, dropout: float) -> Start:
@@ -43,7 +49,9 @@ def open_start(where: str, *, window: int, neighbours: bool, dropout: float) -> 
         settings = read_settings(folder)
         network = open_network(folder, settings)
         tokenizer = open_tokenizer(Tokenizer.from_file(str(folder / TOKENIZER)))
-        return Start(network, tokenizer, settings.marks, settings.encoder, folder.name)
+        told = folder / "training.toml"
+        history = tomllib.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
+        return Start(network, tokenizer, settings.marks, settings.encoder, folder.name, history)
     package = find_spec(where) if where.isidentifier() else None
     if package is not None and package.origin and not folder.is_dir():
         where = str(Path(package.origin).parent / "model")
