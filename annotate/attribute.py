@@ -33,6 +33,7 @@ from annotate.mentions import (
 from annotate.registry import Registry
 
 REACH = 16  # sentences that a pronoun or a quotation going on may look back
+BARE = 6  # words that may stand between a cue and the colon of a lead-in
 CARRY = 0.5  # from this probability of `continues` on, a sentence without a source carries the floor on
 
 _OPEN, _CLOSE = "“‘«", "”’»"
@@ -107,7 +108,7 @@ class _Floor:
             if mention.stance in (None, "unattributed") and tags.stance != "unattributed":
                 mention = replace(mention, stance=tags.stance)
         self.holder = mention
-        if LEAD_IN.search(sentence.text) and not tags.types:
+        if not tags.types and _bare(sentence, tags):
             return Speaker("author", "author"), "unattributed"  # a bare lead-in is the writer's
         return heard, self._stance(mention, tags)
 
@@ -260,6 +261,14 @@ class _Floor:
                     self.mentions.append(mention)
                     return mention
         return best
+
+
+def _bare(sentence: Sentence, tags: Tags) -> bool:
+    """Whether a sentence only leads in: a colon at its end and no more than a few words after the cue."""
+    if not LEAD_IN.search(sentence.text):
+        return False
+    said = max((cue.end for cue in tags.cues), default=sentence.end) - sentence.start
+    return len(sentence.text[said:].split()) <= BARE
 
 
 def _leaves_open(text: str, was_open: bool) -> bool:

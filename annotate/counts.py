@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import regex
 from text_to_num import text2num
 
-from annotate.document import Count, Sentence, Span
+from annotate.document import Count, Sentence, Span, Tags
 
 _UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -110,6 +112,15 @@ _RUNNING = regex.compile(
     r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of)\b",
     regex.I,
 )
+_TYPE_OF = {
+    "killed": "casualty",
+    "wounded": "casualty",
+    "detained": "detention",
+    "displaced": "humanitarian",
+    "trapped": "humanitarian",
+    "evacuated": "humanitarian",
+}
+SUPPORT = 0.3  # probability from which on a type is believed if a number of people speaks for it
 NEAR = 70  # characters between a number and the verb that it goes with
 
 
@@ -130,6 +141,16 @@ def counts(sentence: Sentence) -> tuple[Count, ...]:
         span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
         found.append(Count(span, what, who["who"].lower() if who else "people", low, high))
     return tuple(found)
+
+
+def supported(tags: Tags, found: tuple[Count, ...]) -> Tags:
+    """The tags with the types that a number of people bears out though the model alone was not sure of them."""
+    borne_out = {_TYPE_OF[count.what] for count in found if count.what in _TYPE_OF}
+    more = [label for label in borne_out - set(tags.types) if tags.type_scores.get(label, 0.0) >= SUPPORT]
+    if not more:
+        return tags
+    types = tuple(label for label in tags.type_scores if label in tags.types or label in more)
+    return replace(tags, types=types)
 
 
 def is_part(sentence: Sentence, count: Count) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from annotate import assemble, attribute, events, facets, grade, places, segment
-from annotate.counts import counts
+from annotate.counts import counts, supported
 from annotate.document import Claim, Event, Report, Sentence, Tags
 from annotate.registry import Registry
 from annotate.tag import Tagger
@@ -51,6 +51,8 @@ def run(
 
 def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry) -> list[Claim]:
     """Everything that can be said of a report's sentences by reading it alone."""
+    numbers = [counts(sentence) for sentence in sentences]
+    tags = [supported(one, found) for one, found in zip(tags, numbers, strict=True)]
     heard = attribute.attribute(report, sentences, tags, registry)
     where = places.places(sentences, tags, registry)
     found: list[Claim] = []
@@ -63,7 +65,7 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
             stance=stance,
             speaker=speaker,
             places=loci,
-            counts=counts(sentence) if tags[number].types else (),
+            counts=numbers[number] if tags[number].types else (),
             place=place,
             date=day_of(sentence.text, report),
         )
