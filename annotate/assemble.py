@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from annotate.contest import disputes, settle, strongest
-from annotate.document import Claim, Event, Ref, Report
+from annotate.document import Claim, Dispute, Event, Ref, Report
 from annotate.events import Grouping
 from annotate.registry import Registry
+
+# What an event is called by, the more telling first where two are as frequent.
+TITLES = ("attack", "casualty", "detention", "control", "humanitarian", "diplomacy", "responsibility", "other")
 
 
 def assemble(
@@ -26,17 +28,20 @@ def assemble(
         if len(members) < 2 and not found:
             continue
         name = f"e{len(events) + 1}"
-        events.append(_event(name, members, reports, registry, strongest(d.level for d in found)))
-        events[-1] = replace(events[-1], facets=found)
+        events.append(_event(name, members, found, reports, registry))
         settled.update((claim.ref, settle(claim, name, found)) for claim in members)
     return events, [settled.get(claim.ref, claim) for claim in claims]
 
 
-def _event(name: str, members: Sequence[Claim], reports: Mapping[str, Report], registry: Registry, level: str) -> Event:
+def _event(
+    name: str, members: Sequence[Claim], found: tuple[Dispute, ...], reports: Mapping[str, Report], registry: Registry
+) -> Event:
     kinds = Counter(label for claim in members for label in claim.tags.types)
     types = tuple(label for label, _ in kinds.most_common())
     place = _place(members)
-    main = next((label for label in types if label not in ("responsibility", "other")), types[0] if types else "claim")
+    disputed = {ref for dispute in found for side in dispute.sides for ref in side.claims}
+    core = Counter(label for claim in members for label in claim.tags.types if not disputed or claim.ref in disputed)
+    main = max(TITLES, key=lambda label: (core[label], -TITLES.index(label)))
     return Event(
         id=name,
         title=f"{_place_words(members, place, registry)}, {main}",
@@ -44,7 +49,8 @@ def _event(name: str, members: Sequence[Claim], reports: Mapping[str, Report], r
         date=_day(members, reports),
         types=types,
         claims=tuple(claim.ref for claim in members),
-        level=level,  # type: ignore[arg-type]
+        level=strongest(dispute.level for dispute in found),
+        facets=found,
     )
 
 

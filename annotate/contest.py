@@ -65,7 +65,7 @@ def disputes(
             voices[value.facet].append(_voice(claim, value, outlets, registry))
         if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
             hedged = claim.tags.assertion == "hedges"
-            voices["detention"].append(_voice(claim, Value("detention", "taken", hedged=hedged), outlets, registry))
+            voices["detention"].append(_voice(claim, Value("detention", "people were taken", hedged=hedged), outlets, registry))
     quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
     found = [
         dispute
