@@ -2,7 +2,7 @@
 
 ``{S The ministry} {Q denied} that {A its jets} hit {P the convoy}.`` marks source, cue, agent and place; marks may
 nest. In a story every line is a sentence in a paragraph of its own, or in the one before where it begins with "+ "; a
-head such as ``[attack,casualty|official|denies|continues] `` sets types, stance, assertion and carry-over, each of
+head such as ``[attack,casualty|official|denies|continues] `` or ``[attack] `` sets types, stance, assertion and carry-over, each of
 which may be empty. The layout is read as in any report: a stamp before the first mark is trimmed, a colon leads in.
 """
 
@@ -33,7 +33,7 @@ def story(*lines, **about):
     """A small report; keyword arguments are fields of Report."""
     text, bounds, tags = "", [], []
     for line in lines:
-        head, body = re.fullmatch(r"(?:\+ )?(?:\[([\w,-]*(?:\|[\w-]*)+)\] )?(.*)", line, re.DOTALL).groups()
+        head, body = re.fullmatch(r"(?:\+ )?(?:\[([a-z,-]*(?:\|[a-z-]*)*)\] )?(.*)", line, re.DOTALL).groups()
         text += (" " if line.startswith("+ ") else "\n\n") if text else ""
         plain, spans = unmark(body, len(text))
         bounds.append((len(text), len(text) + len(plain)))
