@@ -33,7 +33,18 @@ _NO_TOLL = _any(_TABLE["toll"]["none"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
 _STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
-_NOT = regex.compile(r"\b(?:not|never|failed\s+to)\b|n[’']t\b", regex.I)
+_NONE = _any(_TABLE["occurrence"]["none"])
+_KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
+_NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
+_NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
+_OWN = regex.compile(r"^(?:any\s+of\s+)?(?:its|their|our|his|her|it|they|we)\b", regex.I)
+# A denial can only deny a facet that the sentence speaks of.
+_DENIABLE = {
+    "agent": {"attack", "responsibility", "detention"},
+    "casualties": {"casualty"},
+    "target": {"attack"},
+    "control": {"control"},
+}
 _ORIGIN = regex.compile(
     r"\b(?:(?:fired|launched|came|coming|shot|flown|flew|carried\s+out|dropped)\s+from(?:\s+(?:inside|within|across))?"
     r"|from(?=[^.,;]{0,30}\b(?:airspace|territory|soil|waters)\b))\s+(?P<origin>[^.,;:”\"]{3,60})",
@@ -59,14 +70,15 @@ def agents(claim: Claim, registry: Registry) -> tuple[Agent, ...]:
 
 def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
     types, text = set(claim.tags.types), claim.sentence.text
+    nothing = bool(_NONE.search(text))
     if types & {"attack", "detention"}:
-        yield Value("occurrence", "happened")
-    if "attack" in types:
+        yield Value("occurrence", "happened", negated=nothing)
+    if "attack" in types and not nothing:
         yield from _target(text, claim)
         yield from (Value("means", name) for name, words in _MEANS.items() if words.search(text))
         if origin := _ORIGIN.search(text):
             yield Value("origin", _origin(origin["origin"], registry))
-    if "responsibility" in types or ("attack" in types and claim.tags.agents):
+    if not nothing and ("responsibility" in types or ("attack" in types and claim.tags.agents)):
         for party in _parties(claim.tags.agents, registry):
             yield Value("agent", party)
     if "casualty" in types:
@@ -83,17 +95,17 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     found: list[Value] = []
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
-    facet = next((name for name, pattern in _DENIAL.items() if pattern.search(text)), None)
+    facet = next((name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text)), None)
     if _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))
     if facet == "agent" or (facet is None and "responsibility" in types):
         found += _cleared(claim, registry)
-    elif facet == "target" and "attack" in types:
+    elif facet == "target":
         found.append(Value("target", "hit", negated=True))
-    elif facet == "casualties" and "casualty" in types:
+    elif facet == "casualties":
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
-    elif facet == "control" and "control" in types:
-        found.append(Value("control", SOMEBODY, negated=True))
+    elif facet == "control":
+        found += _kept(claim, registry)
     return found or [Value("occurrence", "happened", negated=True)]
 
 
@@ -101,16 +113,34 @@ def _cleared(claim: Claim, registry: Registry) -> list[Value]:
     """Who is cleared by a denial, and who is blamed instead: a party clears its own side and blames the others."""
     side = claim.speaker.side
     own = [party.id for party in registry.parties(claim.speaker.name)]
-    named = _parties(claim.tags.agents, registry)
+    named = _parties(tuple(span for span in claim.tags.agents if not _OWN.match(span.text)), registry)
     mine = [p for p in named if p in own or side is None or registry.side_of(p) == side]
     blamed = [Value("agent", p) for p in named if p not in mine]
     return [Value("agent", p, negated=True) for p in mine or own or [side or SOMEBODY]] + blamed
 
 
+def _kept(claim: Claim, registry: Registry) -> list[Value]:
+    """A capture denied, by whom it is said to have been made; who denies a loss also says that he still holds."""
+    side = claim.speaker.side
+    taken = [p for p in _parties(claim.tags.agents, registry) if side is None or registry.side_of(p) != side]
+    found = [Value("control", p, negated=True) for p in taken or [SOMEBODY]]
+    if side is not None and _LOST.search(claim.sentence.text):
+        found.append(Value("control", next((p.id for p in registry.parties(claim.speaker.name)), side)))
+    return found
+
+
+def _said(words: regex.Pattern[str], text: str) -> bool | None:
+    """Whether the text says one of the words (True), says it with a "not" before it (False), or neither (None)."""
+    match = words.search(text)
+    return None if match is None else not _NOT_BEFORE.search(text[: match.start()])
+
+
 def _target(text: str, claim: Claim) -> Iterator[Value]:
-    if _MISSED.search(text):
+    hit = _said(_HIT, text)
+    named = bool(claim.tags.places) or any(kind.search(text) for kind in _KINDS.values())
+    if _MISSED.search(text) or (named and hit is False):
         yield Value("target", "hit", negated=True)
-    elif _HIT.search(text) and (claim.tags.places or any(kind.search(text) for kind in _KINDS.values())):
+    elif named and hit:
         yield Value("target", "hit")
     for name, kind in _KINDS.items():
         if any(kind.search(place.text) for place in claim.tags.places):
@@ -127,9 +157,10 @@ def _parties(spans: tuple[Span, ...], registry: Registry) -> list[str]:
 
 
 def _toll(claim: Claim) -> Iterator[Value]:
-    if _NO_TOLL.search(claim.sentence.text):
-        yield Value("casualties", "killed", low=0, high=0, scope="all")
-        yield Value("casualties", "wounded", low=0, high=0, scope="all")
+    if none := _NO_TOLL.search(claim.sentence.text):
+        killed, hurt = _KILLED.search(none.group()), _HURT.search(none.group())
+        spared = [what for what, said in (("killed", killed), ("wounded", hurt)) if said] or ["killed", "wounded"]
+        yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
         return
     running = is_running(claim.sentence)
     whole: set[str] = set()
@@ -146,7 +177,7 @@ def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
     holder = next(iter(_parties(claim.tags.agents, registry)), SOMEBODY)
     if _LOST.search(text):
-        yield Value("control", holder, negated=True)
+        yield Value("control", holder, negated=not _NOT.search(text))
     elif _TAKEN.search(text):
         yield Value("control", holder, negated=bool(_NOT.search(text)))
 
@@ -157,9 +188,10 @@ def _status(text: str, types: set[str]) -> Iterator[Value]:
     elif _STATUS["open"].search(text):
         yield Value("status", "way open")
     if _STATUS["truce"].search(text) and types & {"diplomacy", "attack"}:
-        if _STATUS["kept"].search(text):
+        kept, broken = _said(_STATUS["kept"], text), _said(_STATUS["broken"], text)
+        if kept or broken is False:
             yield Value("status", "truce holds")
-        elif _STATUS["broken"].search(text):
+        elif broken or kept is False:
             yield Value("status", "truce holds", negated=True)
 
 

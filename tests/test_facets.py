@@ -1,0 +1,194 @@
+"""What a sentence says of each facet of what happened. Values read as in the summary; "~" marks doubt."""
+
+import pytest
+from told import claims
+
+HAPPENED, HIT, MISSED = "occurrence: happened", "target: hit", "target: not hit"
+
+
+def written(value):
+    shown = f"{value.facet}: {'not ' * value.negated}{value.value}"
+    if value.low is not None:
+        shown += f" {value.low}-{'' if value.high is None else value.high} {value.scope or ''}".rstrip()
+    return shown + " ~" * value.hedged
+
+
+def said(line):
+    return [written(value) for claim in claims(line) for value in claim.values]
+
+
+def table(rows):
+    return pytest.mark.parametrize(("line", "expected"), rows, ids=[line[:60] for line, _ in rows])
+
+
+@table(
+    [
+        (
+            "[attack] {A Army} jets hit {P the hospital in Saraqib}.",
+            [HAPPENED, HIT, "target: hospital", "means: air-strike", "agent: regime"],
+        ),
+        ("[attack] A shell landed in {P Saraqib}.", [HAPPENED, HIT, "means: artillery"]),
+        ("[attack] Missiles destroyed an arms depot.", [HAPPENED, HIT, "means: missile"]),
+        ("[attack] A missile was seen in the sky.", [HAPPENED, "means: missile"]),
+        ("[attack] A rocket landed near {P the base}.", [HAPPENED, MISSED, "target: base", "means: missile"]),
+        ("[attack] Rockets fell in an empty field by {P Saraqib}.", [HAPPENED, MISSED, "means: missile"]),
+        ("[attack] The rocket did not hit {P the school}.", [HAPPENED, MISSED, "target: school", "means: missile"]),
+        ("[attack] Air defences intercepted the missiles.", [HAPPENED, MISSED, "means: missile"]),
+    ]
+)
+def test_target_hit_or_missed(line, expected):
+    assert said(line) == expected
+
+
+def test_a_missed_aircraft_is_no_missed_target():
+    assert said("[attack] They fired a missile at the jets but did not hit them.") == [
+        HAPPENED, "means: air-strike", "means: missile",
+    ]  # fmt: skip
+
+
+@table(
+    [
+        ("[attack|official|denies] {S The army} {Q denied} that {P the base} was hit.", [MISSED]),
+        (
+            "[attack,responsibility|official|denies] {S The army} {Q denied} that {A its jets} hit {P the convoy}.",
+            ["agent: not regime"],
+        ),
+        (
+            "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} any involvement.",
+            ["agent: not russia"],
+        ),
+        (
+            "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} that {A its jets} "
+            "carried out the strike and blamed {A the rebels}.",
+            ["agent: not russia", "agent: opposition"],
+        ),
+        (
+            "[attack|official|denies] {S The ministry} {Q said} there was no truth in reports of a strike.",
+            ["occurrence: not happened"],
+        ),
+        ("[attack|official|denies] {S The ministry} {Q rejected} all of it.", ["occurrence: not happened"]),
+        (
+            "[casualty|official|denies] {S The army} {Q denied} that any of its soldiers had been killed.",
+            ["casualties: not killed 0-0"],
+        ),
+        (
+            "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {A the army} had entered {P Saraqib}.",
+            ["control: not regime"],
+        ),
+        (
+            "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {P Saraqib} had fallen.",
+            ["control: not somebody"],
+        ),
+        (
+            "[control|official|denies] {S The Syrian army} {Q denied} losing {P the base}.",
+            ["control: not somebody", "control: syrian-government"],
+        ),
+    ]
+)
+def test_what_exactly_is_denied(line, expected):
+    assert said(line) == expected
+
+
+def test_no_attack_is_no_occurrence_and_has_no_means():
+    assert said("[attack] No air strikes were carried out on {P Saraqib}.") == ["occurrence: not happened"]
+    assert said("[attack] There was no shelling overnight in {P Saraqib}.") == ["occurrence: not happened"]
+
+
+@table(
+    [
+        ("At least nine people were killed and 14 wounded.", ["killed 9- people", "wounded 14-14 people"]),
+        ("More than 40 civilians died.", ["killed 41- civilians"]),
+        ("Between 10 and 15 people were killed.", ["killed 10-15 people"]),
+        ("Twelve people, including four children, were killed.", ["killed 12-12 people", "killed 4-4 part"]),
+        ("Some 1,200 people have been killed since September.", ["killed 1020-1381 part"]),
+        ("Shells fell without causing casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
+        ("There were no reports of casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
+        ("Nobody was killed, but windows broke.", ["killed 0-0 all"]),
+        ("No civilians were injured.", ["wounded 0-0 civilians"]),
+    ]
+)
+def test_tolls_and_no_casualties(line, expected):
+    assert said(f"[casualty] {line}") == [f"casualties: {value}" for value in expected]
+
+
+@table(
+    [
+        ("A barrel bomb fell.", ["barrel-bomb"]),
+        ("An improvised explosive device went off.", ["car-bomb"]),
+        ("A man blew himself up.", ["suicide-bomb"]),
+        ("They were killed by sniper fire.", ["gunfire"]),
+        ("Chlorine was smelt after the blast.", ["chemical"]),
+        ("The blast was caused by a gas leak.", ["accident"]),
+        ("The soldiers jettisoned their packs.", []),
+    ]
+)
+def test_means(line, expected):
+    assert said(f"[attack] {line}") == [HAPPENED, *(f"means: {value}" for value in expected)]
+
+
+@table(
+    [
+        ("The missiles were fired from Lebanese airspace.", ["origin: lebanon"]),
+        ("Rockets were launched from inside {P the Golan Heights}.", ["origin: golan"]),
+        ("The rockets came from the southern hills.", ["origin: southern hills"]),
+    ]
+)
+def test_origin(line, expected):
+    assert [value for value in said(f"[attack] {line}") if value.startswith("origin")] == expected
+
+
+@table(
+    [
+        ("{A Government troops} captured {P Saraqib}.", "regime"),
+        ("{A Government troops} has not taken {P Saraqib}.", "not regime"),
+        ("{A Government troops} failed to take {P Saraqib}.", "not regime"),
+        ("{A Rebels} withdrew from {P Saraqib}.", "not opposition"),
+        ("{A Rebels} have not left {P Saraqib}.", "opposition"),
+        ("{A Rebels} repelled the army at {P Saraqib}.", "opposition"),
+        ("{A Rebels} were driven out of {P Saraqib}.", "not opposition"),
+        ("{P Saraqib} remains in {A rebel} hands.", "opposition"),
+        ("{P Saraqib} was overrun.", "somebody"),
+    ]
+)
+def test_control(line, expected):
+    assert said(f"[control] {line}") == [f"control: {expected}"]
+
+
+@table(
+    [
+        ("[humanitarian] The road to {P Idlib} is open.", ["way open"]),
+        ("[humanitarian] The crossing was reopened on Monday.", ["way open"]),
+        ("[humanitarian] We have left safe routes for you.", ["way open"]),
+        ("[humanitarian] The corridor is not open.", ["not way open"]),
+        ("[humanitarian] The road to {P Idlib} has been cut.", ["not way open"]),
+        ("[humanitarian] There is no way out.", ["not way open"]),
+        ("[humanitarian] Civilians could not leave {P the district}.", ["not way open"]),
+        ("[diplomacy] The ceasefire is holding.", ["truce holds"]),
+        ("[diplomacy] The ceasefire is not dead.", ["truce holds"]),
+        ("[diplomacy] The truce has not been violated.", ["truce holds"]),
+        ("[diplomacy] The truce has collapsed.", ["not truce holds"]),
+        ("[diplomacy] The truce was not respected.", ["not truce holds"]),
+        ("[humanitarian] The road is lined with olive trees.", []),
+    ]
+)
+def test_ways_and_truces(line, expected):
+    assert said(line) == [f"status: {value}" for value in expected]
+
+
+def test_doubt_marks_every_value():
+    assert said("[attack||hedges] Warplanes reportedly bombed {P a school}.") == [
+        f"{HAPPENED} ~", f"{HIT} ~", "target: school ~", "means: air-strike ~",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[diplomacy|official|calls] {S The minister} {Q called for} a truce to be respected.",
+        "[attack|official|calls] {S The army} {Q warned} that it would bomb {P Saraqib}.",
+        "{P Saraqib} was bombed.",
+    ],
+    ids=["a demand", "a threat", "no claim type"],
+)
+def test_what_claims_nothing_has_no_value(line):
+    assert said(line) == []
