@@ -72,7 +72,7 @@ def test_a_missed_aircraft_is_no_missed_target():
             ["casualties: not killed 0-0"],
         ),
         (
-            "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {A the army} had entered {P Saraqib}.",
+            "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {A the army} seized {P Saraqib}.",
             ["control: not regime"],
         ),
         (
