@@ -182,10 +182,6 @@ def kept(one, other, head):
     return np.mean([getattr(a, head) == getattr(b, head) for a, b in zip(one, other, strict=True)])
 
 
-def held(tags, head):
-    return {at for span in getattr(tags, head) for at in range(span.start, span.end)}
-
-
 def test_both_doors_tag_the_same_in_full_precision(decisions):
     same = [
         all(getattr(a, h) == getattr(b, h) for h in HEADS)
@@ -197,17 +193,8 @@ def test_both_doors_tag_the_same_in_full_precision(decisions):
 
 @pytest.mark.parametrize("head", HEADS)
 def test_bf16_keeps_the_decisions(decisions, head):
-    """A type is decided for every sentence, and so is a stance; a span for every character that it may hold."""
-    full, half = decisions["openvino"], decisions["bf16"]
-    if head == "types":
-        differ = sum(len(set(a.types) ^ set(b.types)) for a, b in zip(full, half, strict=True))
-        assert 1 - differ / (8 * len(full)) >= 0.99
-    elif head in ("stance", "assertion"):
-        assert kept(full, half, head) >= 0.99
-    else:
-        one, other = ([held(tags, head) for tags in some] for some in (full, half))
-        assert 1 - sum(len(a ^ b) for a, b in zip(one, other, strict=True)) / sum(map(len, one)) >= 0.98
-        assert kept(full, half, head) >= 0.98
+    """Asked of whole sentences: one span that ends a word later counts as a change."""
+    assert kept(decisions["openvino"], decisions["bf16"], head) >= 0.99
 
 
 def test_the_shipped_folder_is_whole_and_light():

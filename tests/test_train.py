@@ -17,7 +17,7 @@ from annotate.examples import IGNORE, lessons, read_attributions, repeats
 from annotate.tag import Tagger
 from annotate.windows import open_tokenizer
 
-QUICK = "--epochs 10 --window 64 --batch 64 --encoder-rate 1e-3 --head-rate 3e-3 --average 0.8"
+QUICK = "--epochs 10 --window 64 --batch 64 --encoder-rate 1e-3 --head-rate 3e-3 --average 0.8 --bf16 false"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_an_unfinished_run_goes_on(home, trained, monkeypatch):
     ("options", "message"),
     [
         (["--data", "nowhere.json"], "nowhere.json: cannot be read"),
-        (["--from", "no-such-folder/encoder"], "no-such-folder/encoder: no encoder there"),
+        (["--from", "seeds"], "seeds: no encoder there"),
         (["--window", "500"], "room for 500"),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_paragraph_that_repeats_a_barred_text_is_left_out():
 
 def test_pre_training_runs_before_training(home, tmp_path):
     path = attributions(tmp_path, *[ARTICLE] * 5)
-    run(home, "both", "--pretrain", path, settings="--epochs 1 --window 64 --batch 512")
+    run(home, "both", "--pretrain", path, settings="--epochs 1 --window 64 --batch 512 --bf16 false")
     assert tomllib.loads((home / "both" / "training.toml").read_text())["data"][path.name]["for"] == "pre-training"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -21,27 +22,42 @@ class OpenVinoEngine:
         half = precision == "bf16" or (
             precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         )
-        try:
-            self._compiled = core.compile_model(
-                core.read_model(str(graph)),
-                "CPU",
-                {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "bf16" if half else "f32"},
-            )
-        except RuntimeError as error:
-            raise AnnotateError(f"{graph}: damaged, or not a model of ours ({_first_line(error)})") from error
-        self._queue = ov.AsyncInferQueue(self._compiled)
+        self._graph = graph
         self._found: dict[int, Logits] = {}
-        self._queue.set_callback(self._keep)
+        self._running: ov.AsyncInferQueue | None = None
+        try:
+            model = core.read_model(str(graph))
+        except RuntimeError as error:
+            raise AnnotateError(f"{graph}: damaged, or not a model of ours ({_last_line(error)})") from error
+        hints = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "bf16" if half else "f32"}
+        # Compiling takes as long as all else that a short run does before its first window: it goes on beside it.
+        pool = ThreadPoolExecutor(1, "compile")
+        self._compiled = pool.submit(core.compile_model, model, "CPU", hints)
+        pool.shutdown(wait=False)
         self.name = f"openvino {'bf16' if half else 'float32'}"
 
     def run(self, batches: Sequence[Batch]) -> list[Logits]:
-        """Logits of each batch, in order."""
+        """Logits of each batch, in order.
+
+        Raises:
+            AnnotateError: the graph cannot be compiled.
+        """
+        queue = self._queue()
         self._found.clear()
         for number, batch in enumerate(batches):
             feed = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask, "pool": batch.pool}
-            self._queue.start_async(feed, number)
-        self._queue.wait_all()
+            queue.start_async(feed, number)
+        queue.wait_all()
         return [self._found.pop(number) for number in range(len(batches))]
+
+    def _queue(self) -> ov.AsyncInferQueue:
+        if self._running is None:
+            try:
+                self._running = ov.AsyncInferQueue(self._compiled.result())
+            except RuntimeError as error:
+                raise AnnotateError(f"{self._graph}: cannot be compiled ({_last_line(error)})") from error
+            self._running.set_callback(self._keep)
+        return self._running
 
     def _keep(self, request: ov.InferRequest, number: int) -> None:
         self._found[number] = Logits(
@@ -50,7 +66,7 @@ class OpenVinoEngine:
         )
 
 
-def _first_line(error: Exception) -> str:
+def _last_line(error: Exception) -> str:
     """OpenVINO's messages are traces: the last line says what is wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1][:200] if lines else type(error).__name__
