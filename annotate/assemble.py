@@ -20,11 +20,12 @@ def assemble(
     """Name the events worth a line (two claims or more, or a flag) and settle every claim into its event."""
     by_ref = {claim.ref: claim for claim in claims}
     outlets = {report.id: report.outlet or report.id for report in reports.values()}
+    days = {report.id: report.date for report in reports.values()}
     events: list[Event] = []
     settled: dict[Ref, Claim] = {}
     for refs in grouping.groups:
         members = [by_ref[ref] for ref in refs]
-        found = disputes(members, outlets, grouping.alike, registry)
+        found = disputes(members, outlets, days, grouping.alike, registry)
         if len(members) < 2 and not found:
             continue
         name = f"e{len(events) + 1}"

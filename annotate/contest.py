@@ -24,7 +24,8 @@ _ANYBODY = frozenset("people person other bodie victim citizen all resident inha
 _NOBODY = frozenset({"unknown", "reports", "multiple reports", "several reports"})
 # Probability that two claims speak of one happening, from which on they can contradict each other; a denial says
 # little of what it denies and needs less.
-SURE, SURE_DENIED = 0.65, 0.4
+SURE, SURE_DENIED = 0.8, 0.5
+WIDE = ("country", "region", "governorate")  # kinds of place too wide for accounts of two reports to meet in
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,18 @@ class Voice:
 
 
 def disputes(
-    members: Sequence[Claim], outlets: Mapping[str, str], alike: Callable[[Ref, Ref], float], registry: Registry
+    members: Sequence[Claim],
+    outlets: Mapping[str, str],
+    days: Mapping[str, str | None],
+    alike: Callable[[Ref, Ref], float],
+    registry: Registry,
 ) -> tuple[Dispute, ...]:
     """The contested and unconfirmed facets of one event, with what stays quiet.
 
-    ``outlets`` gives for each report the name under which its writer counts as a source; ``alike`` how likely two
-    claims of the event speak of the very same happening.
+    ``outlets`` gives for each report the name under which its writer counts as a source, ``days`` its date; ``alike``
+    how likely two claims of the event speak of the very same happening.
     """
-    bench = Bench(alike, registry)
+    bench = Bench(alike, registry, days)
     background = [c for c in members if spans_time(c.sentence.text) and c.speaker.state == "author"]
     voices: dict[str, list[Voice]] = defaultdict(list)
     for claim in members:
@@ -65,7 +70,9 @@ def disputes(
             voices[value.facet].append(_voice(claim, value, outlets, registry))
         if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
             hedged = claim.tags.assertion == "hedges"
-            voices["detention"].append(_voice(claim, Value("detention", "people were taken", hedged=hedged), outlets, registry))
+            voices["detention"].append(
+                _voice(claim, Value("detention", "people were taken", hedged=hedged), outlets, registry)
+            )
     quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
     found = [
         dispute
@@ -147,16 +154,29 @@ class Bench:
 
     alike: Callable[[Ref, Ref], float]
     registry: Registry
+    days: Mapping[str, str | None]  # the date of each report
 
-    def pairs(self, voices: list[Voice]) -> Iterable[tuple[Voice, Voice]]:
-        """Voices that can contradict each other: two sources, neither the writer, of the very same happening."""
+    def pairs(self, voices: list[Voice], *, exact: bool = False) -> Iterable[tuple[Voice, Voice]]:
+        """Voices that can contradict each other: two sources, neither the writer, of the very same happening.
+
+        ``exact``: what many happenings of a week share (a count, a weapon) must be of one day and place besides.
+        """
         heard = [v for v in voices if v.claim.speaker.state != "author"]
         for a, b in combinations(heard, 2):
             sure = SURE_DENIED if _denying((a, b)) else SURE
             if a.claim.ref == b.claim.ref or self.registry.together(a.who, b.who):
                 continue
-            if self.alike(a.claim.ref, b.claim.ref) >= sure:
+            if self.alike(a.claim.ref, b.claim.ref) >= sure and (not exact or self._meet(a.claim, b.claim)):
                 yield a, b
+
+    def _meet(self, a: Claim, b: Claim) -> bool:
+        """Whether two claims are of one report, or of one day and one place that is not too wide."""
+        if a.ref[0] == b.ref[0]:
+            return True
+        days = [claim.date or self.days.get(claim.ref[0]) for claim in (a, b)]
+        rows = [self.registry.all_places.get(claim.place or "") for claim in (a, b)]
+        vague = any(row is not None and row.kind in WIDE for row in rows)
+        return days[0] == days[1] and not vague
 
 
 _Clash = tuple[list[Voice], Reason, tuple[Quiet, ...]]
@@ -219,7 +239,7 @@ def _means(voices: list[Voice], bench: Bench) -> _Clash:
     for voice in voices:
         families[voice.claim.ref].add(FAMILY[voice.value.value])
     clash: list[tuple[Voice, Voice]] = []
-    for a, b in bench.pairs(voices):
+    for a, b in bench.pairs(voices, exact=True):
         pair = {FAMILY[a.value.value], FAMILY[b.value.value]}
         exclusive = "accident" in pair or ("planted" in pair and pair & {"air", "missile", "artillery"})
         if len(pair) == 2 and exclusive and not families[a.claim.ref] & families[b.claim.ref]:
@@ -246,7 +266,7 @@ def _casualties(voices: list[Voice], bench: Bench) -> _Clash:
     """Counts of one population that do not overlap after their bounds, from independent sources."""
     clash: list[tuple[Voice, Voice]] = []
     calm: dict[QuietKind, list[Ref]] = defaultdict(list)
-    heard = set(map(_key, bench.pairs(voices)))
+    heard = set(map(_key, bench.pairs(voices, exact=True)))
     for a, b in combinations(voices, 2):
         if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:
             continue
