@@ -34,6 +34,7 @@ _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"]
 _STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
+_PART, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
 _KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
@@ -61,6 +62,11 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(replace(value, hedged=hedged) for value in found))
 
 
+def is_standing(claim: Claim) -> bool:
+    """Whether a claim denies a kind of deed as a rule ("has always denied") and no single one."""
+    return claim.tags.assertion == "denies" and bool(_STANDING.search(claim.sentence.text))
+
+
 def agents(claim: Claim, registry: Registry) -> tuple[Agent, ...]:
     """The agent spans with their parties."""
     return tuple(
@@ -79,7 +85,7 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
         if origin := _ORIGIN.search(text):
             yield Value("origin", _origin(origin["origin"], registry))
     if not nothing and ("responsibility" in types or ("attack" in types and claim.tags.agents)):
-        for party in _parties(claim.tags.agents, registry):
+        for party in _parties(claim, registry):
             yield Value("agent", party)
     if "casualty" in types:
         yield from _toll(claim)
@@ -112,21 +118,27 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
 def _cleared(claim: Claim, registry: Registry) -> list[Value]:
     """Who is cleared by a denial, and who is blamed instead: a party clears its own side and blames the others."""
     side = claim.speaker.side
-    own = [party.id for party in registry.parties(claim.speaker.name)]
-    named = _parties(tuple(span for span in claim.tags.agents if not _OWN.match(span.text)), registry)
+    own = _own(claim, registry)
+    named = _parties(claim, registry)
     mine = [p for p in named if p in own or side is None or registry.side_of(p) == side]
     blamed = [Value("agent", p) for p in named if p not in mine]
-    return [Value("agent", p, negated=True) for p in mine or own or [side or SOMEBODY]] + blamed
+    return [Value("agent", p, negated=True) for p in mine or own or [SOMEBODY]] + blamed
 
 
 def _kept(claim: Claim, registry: Registry) -> list[Value]:
     """A capture denied, by whom it is said to have been made; who denies a loss also says that he still holds."""
     side = claim.speaker.side
-    taken = [p for p in _parties(claim.tags.agents, registry) if side is None or registry.side_of(p) != side]
+    taken = [p for p in _parties(claim, registry) if side is None or registry.side_of(p) != side]
     found = [Value("control", p, negated=True) for p in taken or [SOMEBODY]]
     if side is not None and _LOST.search(claim.sentence.text):
-        found.append(Value("control", next((p.id for p in registry.parties(claim.speaker.name)), side)))
+        found.append(Value("control", _own(claim, registry)[0]))
     return found
+
+
+def _own(claim: Claim, registry: Registry) -> list[str]:
+    """The party for which the speaker speaks, else his side."""
+    side = claim.speaker.side
+    return [party.id for party in registry.parties(claim.speaker.name)] or ([side] if side else [])
 
 
 def _said(words: regex.Pattern[str], text: str) -> bool | None:
@@ -147,12 +159,13 @@ def _target(text: str, claim: Claim) -> Iterator[Value]:
             yield Value("target", name)
 
 
-def _parties(spans: tuple[Span, ...], registry: Registry) -> list[str]:
-    """The parties named, by registry id, an unknown one by its own words."""
+def _parties(claim: Claim, registry: Registry) -> list[str]:
+    """The parties named as agents, by registry id; "its jets" are the speaker's, an unknown one goes by its words."""
     found: list[str] = []
-    for span in spans:
-        known = registry.parties(span.text)
-        found += [party.id for party in known] or [span.text.lower()]
+    for span in claim.tags.agents:
+        known = [party.id for party in registry.parties(span.text)]
+        own = _own(claim, registry) if _OWN.match(span.text) else []
+        found += known or own or [span.text.lower()]
     return list(dict.fromkeys(found))
 
 
@@ -162,7 +175,7 @@ def _toll(claim: Claim) -> Iterator[Value]:
         spared = [what for what, said in (("killed", killed), ("wounded", hurt)) if said] or ["killed", "wounded"]
         yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
         return
-    running = is_running(claim.sentence)
+    running = is_running(claim.sentence) or bool(_PART.search(claim.sentence.text))
     whole: set[str] = set()
     for count in claim.counts:
         if count.what in ("killed", "wounded", "missing"):
@@ -175,7 +188,7 @@ def _toll(claim: Claim) -> Iterator[Value]:
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
-    holder = next(iter(_parties(claim.tags.agents, registry)), SOMEBODY)
+    holder = next(iter(_parties(claim, registry)), SOMEBODY)
     if _LOST.search(text):
         yield Value("control", holder, negated=not _NOT.search(text))
     elif _TAKEN.search(text):
