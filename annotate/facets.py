@@ -10,7 +10,7 @@ import regex
 
 from annotate.assets import REGISTRY
 from annotate.counts import is_part, is_running
-from annotate.document import Agent, Claim, Span, Value
+from annotate.document import Agent, Claim, Value
 from annotate.registry import Registry
 
 SOMEBODY = "somebody"  # an agent that is not named
