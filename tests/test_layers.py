@@ -17,6 +17,7 @@ ROWS = [
     "* phrases tables gazetteer registry",
     "* records read",
     "gold windows",
+    "spans",
     "* engine engine.torch engine.openvino engine.export engine.start",
     "tag counts when",
     "facets places attribute",

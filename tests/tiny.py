@@ -41,7 +41,13 @@ def encoder(folder):
 # sentence, types, stance, assertion, source
 PLAIN = [
     ("The army shelled the town.", ["attack", "responsibility"], "unattributed", "asserts", None),
-    ("The ministry denied that jets hit the market.", ["attack", "responsibility"], "official", "denies", "The ministry"),
+    (
+        "The ministry denied that jets hit the market.",
+        ["attack", "responsibility"],
+        "official",
+        "denies",
+        "The ministry",
+    ),
     ("Residents said that bread ran out.", ["humanitarian"], "witness", "asserts", "Residents"),
     ("Rebels reportedly killed nine people.", ["casualty"], "unattributed", "hedges", None),
     ("It was quiet on the road.", [], "unattributed", "asserts", None),
@@ -53,9 +59,12 @@ def export(path, reports=24):
     tasks = []
     for number in range(reports):
         rows = [PLAIN[(number + step) % len(PLAIN)] for step in range(4)]
-        tasks.append({"data": {"report": f"r{number}", "text": " ".join(row[0] for row in rows)}, "annotations": [
-            {"result": [item for at, row in enumerate(rows) for item in _result(at, rows, row)]}
-        ]})
+        tasks.append(
+            {
+                "data": {"report": f"r{number}", "text": " ".join(row[0] for row in rows)},
+                "annotations": [{"result": [item for at, row in enumerate(rows) for item in _result(at, rows, row)]}],
+            }
+        )
     path.write_text(json.dumps(tasks))
     return path
 
