@@ -138,7 +138,6 @@ def load(folder: Path, engine: EngineName = "auto", precision: Precision = "auto
         AnnotateError: a file is missing, damaged or of other labels; names the file.
     """
     settings = read_settings(folder)
-    tokenizer = _read_tokenizer(folder / TOKENIZER)
     for name, size in settings.files.items():
         path = folder / name
         if not path.is_file():
@@ -156,7 +155,7 @@ def load(folder: Path, engine: EngineName = "auto", precision: Precision = "auto
         from annotate.engine.openvino import OpenVinoEngine
 
         running = OpenVinoEngine(folder / GRAPH, precision)
-    return Model(running, tokenizer, settings, folder)
+    return Model(running, _read_tokenizer(folder / TOKENIZER), settings, folder)
 
 
 def read_settings(folder: Path) -> Settings:
