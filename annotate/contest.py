@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, QuietKind, Reason, Ref, Side, Value
-from annotate.facets import FAMILY, SOMEBODY
+from annotate.facets import FAMILY, SOMEBODY, is_standing
 from annotate.registry import Registry
 from annotate.when import spans_time
 
@@ -61,7 +61,9 @@ def disputes(
     how likely two claims of the event speak of the very same happening.
     """
     bench = Bench(alike, registry, days)
-    background = [c for c in members if spans_time(c.sentence.text) and c.speaker.state == "author"]
+    background = [
+        c for c in members if is_standing(c) or (c.speaker.state == "author" and spans_time(c.sentence.text))
+    ]
     voices: dict[str, list[Voice]] = defaultdict(list)
     for claim in members:
         if claim in background:
@@ -308,14 +310,21 @@ def _overlap(a: Value, b: Value) -> bool:
 
 
 def _control(voices: list[Voice], bench: Bench) -> _Clash:
-    """A place said to be held by one side and by another, or a capture denied, on the same day: fronts move."""
-    clash = [
-        (a, b)
-        for a, b in bench.pairs(voices)
-        if (not a.claim.date or not b.claim.date or a.claim.date == b.claim.date)
-        and a.value.negated != b.value.negated
-        and _same_actor(a.value.value, b.value.value, bench.registry)
-    ]
+    """A place that two sides each say they hold, or a capture denied, on the same day: fronts move."""
+    side_of = bench.registry.side_of
+    clash: list[tuple[Voice, Voice]] = []
+    for a, b in bench.pairs(voices):
+        if a.claim.date and b.claim.date and a.claim.date != b.claim.date:
+            continue
+        holders = side_of(a.value.value), side_of(b.value.value)
+        if a.value.negated != b.value.negated:
+            denying, holder = (a, holders[1]) if a.value.negated else (b, holders[0])
+            # Who denies that a place has fallen does not deny that his own side holds it.
+            own = denying.value.value == SOMEBODY and holder is not None and holder == denying.side
+            if not own and _same_actor(a.value.value, b.value.value, bench.registry):
+                clash.append((a, b))
+        elif not a.value.negated and holders[0] != holders[1] and holders == (a.side, b.side) and None not in holders:
+            clash.append((a, b))
     return _verdict(clash)
 
 
