@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from annotate.windows import Pieces
 
 _LOST = 1.0  # what an inside without its beginning costs beside the start of a span
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_LONE = re.compile(r"the|an?", re.IGNORECASE)
 _EDGE = " \t\r\n\u00a0,;:"
 _PAIRS = {"(": ")", "[": "]", "“": "”", "‘": "’", '"': '"'}
 
@@ -64,7 +65,21 @@ def read_spans(labels: NDArray[np.int8], pieces: Pieces, sentence: Sentence) -> 
             if span is not None and span not in spans:
                 spans.append(span)
         out[label] = tuple(spans)
+    out["source"] = tuple(_with_noun(out["source"], out["agent"], sentence))
     return out
+
+
+def _with_noun(sources: Sequence[Span], agents: Sequence[Span], sentence: Sentence) -> Iterator[Span]:
+    """Sources, a lone article joined with the agent that follows it and dropped where none does."""
+    for source in sources:
+        if not _LONE.fullmatch(source.text):
+            yield source
+            continue
+        agent = next((agent for agent in agents if agent.start == source.end + 1), None)
+        if agent is not None:
+            yield Span(
+                source.start, agent.end, sentence.text[source.start - sentence.start : agent.end - sentence.start]
+            )
 
 
 def _runs(labels: list[int], words: list[int | None]) -> list[tuple[int, int]]:
