@@ -10,7 +10,7 @@ from annotate.document import Locus, Sentence, Span, Tags
 from annotate.registry import Registry
 
 BACK, AHEAD = 6, 3  # sentences that an unnamed place may look back, and ahead where a lead-in is lost
-_NAME = regex.compile(r"\p{Lu}|\d")
+_NAME = regex.compile(r"(?!(?:The|This|That|These|Those|An?)\b)\b\p{Lu}|\d")  # an article opens a sentence, not a name
 # A place that is meant again and not named: its head must recur among the kinds of place below.
 _AGAIN = regex.compile(
     r"^(?:the\s+|this\s+|that\s+|these\s+|those\s+)?(?:\w+\s+)?(?P<head>base|airport|airfield|complex|compound|area|areas|town|city|village"
@@ -60,7 +60,7 @@ def _own(found: tuple[Locus, ...], registry: Registry) -> str | None:
 
 def _folded(span: Span) -> str:
     """A place that no row knows, by its capitalised words."""
-    words = regex.findall(r"\b\p{Lu}[\p{L}\p{M}\-’']+", span.text)
+    words = regex.findall(r"\b(?!The\b)\p{Lu}[\p{L}\p{M}\-’']+", span.text)
     return "~" + " ".join(words or [span.text]).lower()
 
 

@@ -1,5 +1,4 @@
-"""Small corpora as an annotator would label them: half of them traps where nothing is contested, half real disputes.
-"disputes.
+"""Small corpora as an annotator would label them: half are traps where nothing is contested, half real disputes.
 
 Every situation is made up. Told with marked sentences, so that what fails belongs to the rules and not to the tags.
 """
