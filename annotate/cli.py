@@ -82,22 +82,26 @@ def _day(text: str) -> str:
 
 
 def _tag(options: argparse.Namespace) -> int:
-    # Imported here so that --help and bad arguments answer at once.
+    # Imported here so that --help and bad arguments answer at once; the model first, since it compiles beside the rest.
+    from annotate.engine import load
+    from annotate.write import check
+
+    if options.out:
+        check(options.out)
+    model = load(options.model, engine=options.engine, precision=options.precision)
+
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from annotate.engine import load
     from annotate.pipeline import run
     from annotate.read import read
     from annotate.records import Skipped
     from annotate.registry import Registry
     from annotate.summary import show
     from annotate.tag import Tagger
-    from annotate.write import check, write
+    from annotate.write import write
 
-    if options.out:
-        check(options.out)
-    tagger = Tagger(load(options.model, engine=options.engine, precision=options.precision))
+    tagger = Tagger(model)
     registry = Registry.load()
     keys = {f"{key}_key": getattr(options, f"{key}_key") for key in KEYS}
     left_out: list[Skipped] = []

@@ -162,19 +162,35 @@ def read_attributions(path: Path, tokenizer: Tokenizer, without: Path | None = N
     Each line has ``text``, ``sentences`` (start, end) and ``attributions`` with ``source`` and ``cue`` as lists of
     (start, end). Paragraphs that share more than a fifth of their 8-grams with the hashes in ``without`` are left out.
     """
+    from datasets import load_dataset  # here, since it takes a second and only pre-training needs it
+
     barred = _grams_of(without) if without else frozenset()
-    out = []
+    out: list[Lessons] = []
     number = 0
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for line in lines:
-                number += 1
-                article = json.loads(line)
-                if article.get("compartment", "train") == "train":
-                    out.append(_attributed(article, tokenizer, barred))
-    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise AnnotateError(f"{path}:{number}: not attributions ({type(error).__name__}: {error})") from error
+        # Streamed: nothing is copied into a cache.
+        for article in load_dataset("json", data_files=str(path), split="train", streaming=True):
+            number += 1
+            if (article.get("compartment") or "train") == "train":
+                out.append(_attributed(article, tokenizer, barred))
+    except Exception as error:  # the library wraps what it meets in errors of many kinds
+        line = _broken_line(path) or number
+        raise AnnotateError(f"{path}:{line}: not attributions ({type(error).__name__}: {error})") from error
     return out
+
+
+def _broken_line(path: Path) -> int | None:
+    """The first line that is not JSON: the library, which reads by blocks, does not say which."""
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    json.loads(line)
+                except ValueError:
+                    return number
+    except OSError:
+        pass
+    return None
 
 
 def _attributed(article: dict, tokenizer: Tokenizer, barred: frozenset[str]) -> Lessons:  # type: ignore[type-arg]
@@ -182,7 +198,7 @@ def _attributed(article: dict, tokenizer: Tokenizer, barred: frozenset[str]) -> 
     found: dict[str, list[Span]] = {"source": [], "cue": []}
     for attribution in article["attributions"]:
         for label, spans in found.items():
-            spans += [Span(a, b, text[a:b]) for a, b in attribution.get(label, [])]
+            spans += [Span(a, b, text[a:b]) for a, b in attribution.get(label) or []]
     gold: list[GoldSentence] = []
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
     for begin, end in article["sentences"] or lines:

@@ -1,10 +1,10 @@
 """Who speaks, told with marked sentences: name, state and the sentence that names the speaker."""
 
 import pytest
-from annotate.registry import Registry
 from marked import story
 
 from annotate.attribute import attribute
+from annotate.registry import Registry
 
 REGISTRY = Registry.load()
 
@@ -99,7 +99,7 @@ def test_relayed_words_belong_to_the_inner_source():
 
 def test_words_on_a_leaflet_belong_to_those_who_dropped_it():
     told = story(
-        "{S Journalist Rami Jarrah} {Q posts} a copy of one of the leaflets dropped by regime warplanes, warning residents:",
+        "{S Journalist Rami Jarrah} {Q posts} a copy of one of the leaflets dropped by regime warplanes, warning:",
         "[humanitarian|pro-regime||continues] We have left passage ways open.",
     )
     _, (speaker, stance) = attribute(told.report, told.sentences, told.tags, REGISTRY)

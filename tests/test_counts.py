@@ -11,7 +11,10 @@ def sentence(text, at=0):
 
 
 CASES = [
-    ("The report said 25 people were killed and dozens injured.", [("killed", "people", 25, 25), ("wounded", "people", 24, None)]),
+    (
+        "The report said 25 people were killed and dozens injured.",
+        [("killed", "people", 25, 25), ("wounded", "people", 24, None)],
+    ),
     ("The committees recorded the killing of 127 people on Tuesday.", [("killed", "people", 127, 127)]),
     ("6,000 to 12,000 civilians had fled into the district.", [("displaced", "civilians", 6000, 12000)]),
     ("They documented 91 deaths on Monday.", [("killed", "people", 91, 91)]),
@@ -19,7 +22,10 @@ CASES = [
     ("More than ten were wounded.", [("wounded", "people", 11, None)]),
     ("Twenty-three people have been killed.", [("killed", "people", 23, 23)]),
     ("Up to 11 soldiers died.", [("killed", "soldiers", 0, 11)]),
-    ("Between 400 and 500 deaths and 300 injuries were reported.", [("killed", "people", 400, 500), ("wounded", "people", 300, 300)]),
+    (
+        "Between 400 and 500 deaths and 300 injuries were reported.",
+        [("killed", "people", 400, 500), ("wounded", "people", 300, 300)],
+    ),
     ("The blast killed two medics, wounding 30.", [("killed", "medics", 2, 2), ("wounded", "people", 30, 30)]),
     ("The attack claimed the lives of 12 villagers.", [("killed", "villagers", 12, 12)]),
     ("They took 400 people yesterday to the airport.", [("detained", "people", 400, 400)]),

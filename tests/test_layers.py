@@ -34,6 +34,7 @@ DOORS = {
     "openvino": {"engine.openvino"},
     "torch": {"engine", "engine.torch", "engine.export"},
     "transformers": {"engine.torch", "engine.start"},
+    "datasets": {"examples"},
     "onnx": {"engine.export"},
     "safetensors": {"engine.torch", "engine.export"},
     "sklearn": {"baselines", "events_fit"},
