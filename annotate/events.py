@@ -26,6 +26,7 @@ from annotate.registry import Registry
 SAME = 0.5  # from this average probability on, two groups are one event
 AVERAGE = 0.8  # of that, what the average between two groups must reach
 LARGEST = 150  # claims of an event; what grows beyond is a topic
+APART = 0.2  # what accounts of another day or place can reach at most
 STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
@@ -184,7 +185,23 @@ def probability(a: _Look, b: _Look, registry: Registry) -> float:
     weights = _weights()["same report" if a.ref[0] == b.ref[0] else "other report"]
     score = float(np.dot(weights, features(a, b, registry)))
     fitted = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
-    return max(fitted, STATE) if _one_state(a, b, registry) else fitted
+    if _one_state(a, b, registry):
+        return max(fitted, STATE)
+    return min(fitted, APART) if _elsewhere(a, b, registry) else fitted
+
+
+def _elsewhere(a: _Look, b: _Look, registry: Registry) -> bool:
+    """Whether two reports speak of two days, or of two known places neither of which lies in the other.
+
+    Stock phrases make accounts of two strikes look alike; a day or a place said in both tells them apart. Inside a
+    report the same words are said on purpose, and the fitted weights decide.
+    """
+    if a.ref[0] == b.ref[0]:
+        return False
+    if a.date is not None and b.date is not None and a.date != b.date:
+        return True
+    known = a.own_place and b.own_place and {a.place, b.place} <= registry.all_places.keys()
+    return known and a.place != b.place and not _nested(a.place, b.place, registry)
 
 
 def _one_state(a: _Look, b: _Look, registry: Registry) -> bool:
