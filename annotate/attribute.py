@@ -6,6 +6,8 @@ pronouns and definite descriptions that stand for somebody named before.
 
 from __future__ import annotations
 
+import math
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -33,6 +35,8 @@ from annotate.mentions import (
 from annotate.registry import Registry
 
 REACH = 16  # sentences that a pronoun or a quotation going on may look back
+GAP = 3  # sentences of a quotation that may look like the writer's between two that do not
+FAINT = 0.1  # probability of `continues` that each of them must have at least
 BARE = 6  # words that may stand between a cue and the colon of a lead-in
 CARRY = 0.5  # from this probability of `continues` on, a sentence without a source carries the floor on
 
@@ -66,7 +70,49 @@ def attribute(
     """
     outlet = registry.outlet(report.outlet) if report.outlet else None
     floor = _Floor(report, sentences, tags, registry, outlet)
-    return [floor.hear(number) for number in range(len(sentences))]
+    heard = [floor.hear(number) for number in range(len(sentences))]
+    return _one_stance_each(_bridged(heard, sentences, tags), tags, floor.settled)
+
+
+def _bridged(
+    heard: list[tuple[Speaker, str | None]], sentences: Sequence[Sentence], tags: Sequence[Tags]
+) -> list[tuple[Speaker, str | None]]:
+    """Fill short gaps in a quotation that goes on: a sentence that looks like the writer's does not end it."""
+    for start in range(1, len(heard)):
+        before = heard[start - 1][0]
+        if before.from_ is None or heard[start][0].state not in ("author", "missing"):
+            continue
+        for end in range(start + 1, min(start + GAP, len(heard) - 1) + 1):
+            within = range(start, end)
+            if any(tags[n].sources or sentences[n].block.item != sentences[start - 1].block.item for n in within):
+                break
+            if heard[end][0].from_ == before.from_ and all(tags[n].continues >= FAINT for n in within):
+                for n in within:
+                    heard[n] = before, heard[start - 1][1]
+                break
+    return heard
+
+
+def _one_stance_each(
+    heard: list[tuple[Speaker, str | None]], tags: Sequence[Tags], settled: set[str]
+) -> list[tuple[Speaker, str | None]]:
+    """A speaker of whom neither the page nor the registry says more keeps one stance: all his sentences vote."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for (speaker, stance), tag in zip(heard, tags, strict=True):
+        if (
+            speaker.state in ("named", "carried", "relayed")
+            and speaker.name not in settled
+            and stance != "unattributed"
+        ):
+            votes[speaker.name].update(
+                {k: math.log(max(p, 1e-4)) for k, p in tag.stance_scores.items() if k != "unattributed"}
+            )
+    return [
+        (speaker, max(votes[speaker.name], key=lambda k: votes[speaker.name][k]))
+        if votes.get(speaker.name) and stance not in (None, "unattributed") and speaker.state != "author"
+        else (speaker, stance)
+        for speaker, stance in heard
+    ]
 
 
 class _Floor:
@@ -85,6 +131,7 @@ class _Floor:
         self.holder: _Mention | None = None
         self.led_in = False  # the sentence before was a bare lead-in
         self.quoting = False  # the holder's quotation marks are still open
+        self.settled: set[str] = set()  # speakers whose stance the page or the registry gives
 
     def hear(self, number: int) -> tuple[Speaker, str | None]:
         sentence, tags = self.sentences[number], self.tags[number]
@@ -189,13 +236,18 @@ class _Floor:
         if stated == ("official", "regime") and LEAFLET.search(inner):
             stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
         side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
+        before = self._earlier(inner)
+        if before is not None and stated is None:
+            return replace(before, speaker=replace(before.speaker, state="named", via=None), index=number)
         speaker = Speaker(
-            name=self._earlier(inner) or (known.name if known and not is_person(inner) else name_of(inner)),
+            name=known.name if known and not is_person(inner) else name_of(inner),
             state="relayed" if via else "named",
             id=known.id if known else None,
             side=side,
             via=via,
         )
+        if stated or known:
+            self.settled.add(speaker.name)
         return _Mention(speaker, number, inner, kind_of(inner), sentence.block.item, stance)
 
     def _party_side(self, phrase: str, stance: str | None) -> str | None:
@@ -206,12 +258,12 @@ class _Floor:
                 return parties[0].side
         return _side_of(stance)
 
-    def _earlier(self, phrase: str) -> str | None:
-        """The full name given before for a surname that now stands alone."""
+    def _earlier(self, phrase: str) -> _Mention | None:
+        """Who was named in full before, for a surname that now stands alone."""
         name = name_of(phrase)
         if " " in name or not name[:1].isupper():
             return None
-        return next((m.speaker.name for m in reversed(self.mentions) if name in m.speaker.name.split()), None)
+        return next((m for m in reversed(self.mentions) if name in m.speaker.name.split()[1:]), None)
 
     def _antecedent(self, phrase: str, number: int) -> _Mention | None:
         """Who a pronoun or definite description stands for; None when the phrase names somebody itself."""

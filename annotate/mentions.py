@@ -8,6 +8,10 @@ _SUBJECT = regex.compile(
     r"^(?:\W|(?:But|However|And|Meanwhile|Earlier|Later|On\s+\p{Lu}\w+day|In\s+\p{Lu}\w+),?\s+)*(?:[Tt]he\s+|[Aa]n?\s+)?"
     r"(?P<name>\p{Lu}[\p{L}\p{M}\-'’.]*(?:\s+(?:of\s+|al-|for\s+)?\p{Lu}[\p{L}\p{M}\-'’.]*)+)"
 )
+_DATED = regex.compile(
+    r"(?:On|(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?|Jan|January|Feb|February|March|Apr|April|May|June?"
+    r"|July?|Aug|August|Sept?|September|Oct|October|Nov|November|Dec|December)\b"
+)
 LEAD_IN = regex.compile(r":\s*[\"”“']?\s*$")
 PRONOUNS = {
     "person": frozenset({"he", "she", "him", "her"}),
@@ -112,7 +116,7 @@ def subject(text: str) -> str | None:
     """The name that a sentence begins with, if it begins with one: who "he" or "it" after it may be."""
     match = _SUBJECT.match(text)
     name = match["name"].strip() if match else ""
-    return name if name and not name.isupper() and not name.startswith("On ") else None
+    return name if name and not name.isupper() and not _DATED.match(name) else None
 
 
 def _core(phrase: str) -> str:
