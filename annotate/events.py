@@ -191,13 +191,10 @@ def probability(a: _Look, b: _Look, registry: Registry) -> float:
 
 
 def _elsewhere(a: _Look, b: _Look, registry: Registry) -> bool:
-    """Whether two reports speak of two days, or of two known places neither of which lies in the other.
+    """Whether two claims speak of two days, or of two known places neither of which lies in the other.
 
-    Stock phrases make accounts of two strikes look alike; a day or a place said in both tells them apart. Inside a
-    report the same words are said on purpose, and the fitted weights decide.
+    Stock phrases make accounts of two strikes look alike; a day or a place said in both tells them apart.
     """
-    if a.ref[0] == b.ref[0]:
-        return False
     if a.date is not None and b.date is not None and a.date != b.date:
         return True
     known = a.own_place and b.own_place and {a.place, b.place} <= registry.all_places.keys()

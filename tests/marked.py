@@ -2,8 +2,9 @@
 
 ``{S The ministry} {Q denied} that {A its jets} hit {P the convoy}.`` marks source, cue, agent and place; marks may
 nest. In a story every line is a sentence in a paragraph of its own, or in the one before where it begins with "+ "; a
-head such as ``[attack,casualty|official|denies|continues] `` or ``[attack] `` sets types, stance, assertion and carry-over, each of
-which may be empty. The layout is read as in any report: a stamp before the first mark is trimmed, a colon leads in.
+head such as ``[attack] `` or ``[attack,casualty|official|denies|continues] `` sets types, stance, assertion and
+carry-over, each of which may be empty. The layout is read as in any report: a stamp before the first mark is trimmed,
+a colon leads in.
 """
 
 import re

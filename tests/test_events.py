@@ -63,13 +63,9 @@ def test_a_report_that_goes_on_about_it_stays_one_event():
     )
 
 
-def test_one_report_of_two_towns_has_two_events():
-    told = claims(
-        strike("Saraqib", "Tuesday"),
-        "UPDATE 1500 GMT:",
-        "[control] {A The army} entered {P Khan Touman} with tanks, {S a rebel} {Q said}.",
-    )
-    assert len(grouped(*(claim for claim in told if claim.tags.types))) == 2
+@pytest.mark.parametrize("other", [("Daraya", "Tuesday"), ("Saraqib", "Thursday")], ids=["another town", "another day"])
+def test_one_report_of_two_strikes_in_the_same_words_has_two_events(other):
+    assert len(grouped(*claims(strike("Saraqib", "Tuesday"), strike(*other)))) == 2
 
 
 def test_every_claim_is_in_one_event_and_in_one_only():

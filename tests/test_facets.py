@@ -89,6 +89,13 @@ def test_what_exactly_is_denied(line, expected):
     assert said(line) == expected
 
 
+def test_its_own_forces_are_the_speakers():
+    assert "agent: russia" in said(
+        "[attack|official] {S The Russian Defense Ministry} {Q said} {A its jets} hit {P Homs}."
+    )
+    assert "control: opposition" in said("[control|pro-opposition] {S A rebel} {Q said} {A his men} held {P Homs}.")
+
+
 def test_no_attack_is_no_occurrence_and_has_no_means():
     assert said("[attack] No air strikes were carried out on {P Saraqib}.") == ["occurrence: not happened"]
     assert said("[attack] There was no shelling overnight in {P Saraqib}.") == ["occurrence: not happened"]

@@ -1,0 +1,133 @@
+"""How an event's voices are weighed: who counts once, what stays quiet, what each claim is told. See also stories."""
+
+import pytest
+from told import claims, registry, tell
+
+from annotate.contest import contests, disputes, strongest
+
+HIT = "[attack|pro-opposition] {S Activists} {Q said} rockets hit {P Hama air base}."
+ALSO = "[attack|pro-regime] {S Al Mayadeen} {Q said} a missile hit {P Hama air base}."
+DENIED = "[attack|pro-regime|denies] {S A military source} {Q denied} that {P Hama air base} was hit."
+DAYS = {"r": "2016-12-07"}
+
+
+def weighed(*lines, alike=1.0):
+    """The disputes of claims that are one event, with a given likeness of every two of them."""
+    return {d.facet: d for d in disputes(claims(*lines), {"r": "Wire"}, DAYS, lambda a, b: alike, registry())}
+
+
+def test_each_side_lists_its_claims_speakers_stances_and_independent_sources():
+    target = weighed(HIT, ALSO, DENIED)["target"]
+    assert (target.level, target.reasons) == ("contested", ("denied",))
+    hit, missed = target.sides
+    assert (hit.value, hit.claims, hit.independent) == ("hit", (("r", 0), ("r", 1)), 2)
+    assert (hit.speakers, hit.stances) == (("Activists", "Al Mayadeen"), ("pro-opposition", "pro-regime"))
+    assert (missed.value, missed.claims, missed.speakers) == ("not hit", (("r", 2),), ("military source",))
+
+
+def test_every_claim_knows_who_stands_against_it():
+    found = tuple(weighed(HIT, ALSO, DENIED).values())
+    against = {n: {c.facet: c.against for c in contests(found, ("r", n))}["target"] for n in range(3)}
+    assert against == {0: (("r", 2),), 1: (("r", 2),), 2: (("r", 0), ("r", 1))}
+    assert contests(found, ("r", 9)) == ()
+
+
+def test_what_is_only_unconfirmed_has_nobody_against_it():
+    found = tuple(weighed(HIT).values())
+    assert {(c.level, c.against) for c in contests(found, ("r", 0))} == {("unconfirmed", ())}
+
+
+@pytest.mark.parametrize(
+    ("alike", "contested"), [(1.0, True), (0.5, True), (0.3, False)], ids=["surely one", "perhaps", "hardly"]
+)
+def test_a_denial_must_be_of_the_same_happening(alike, contested):
+    assert (weighed(HIT, DENIED, alike=alike)["target"].level == "contested") is contested
+
+
+def test_rival_accounts_must_be_surer_of_it_than_a_denial():
+    rival = "[attack|pro-regime] {S Al Mayadeen} {Q said} the rockets fell near {P Hama air base}."
+    assert weighed(HIT, rival, alike=0.9)["target"].reasons == ("competing",)
+    assert "target" not in weighed(HIT, rival, alike=0.5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{S SANA} {Q said}", "{S SANA} {Q said}"),
+        ("{S Hezbollah} {Q said}", "{S Al-Manar} {Q said}"),
+        ("{S The Syrian army} {Q said}", "{S A Syrian army spokesman} {Q said}"),
+    ],
+    ids=["one source", "an outlet and the party that runs it", "an army and its spokesman"],
+)
+def test_bodies_that_work_together_are_one_voice(one, other):
+    found = weighed(
+        f"[attack,casualty|pro-regime] {one} five people were killed by rockets in {{P Homs}}.",
+        f"[attack,casualty|pro-regime] {other} nine people were killed by rockets in {{P Homs}}.",
+    )
+    assert found["casualties"].level == "unconfirmed"
+
+
+def test_the_writer_contests_nothing():
+    assert weighed("[attack] Rockets hit {P Hama air base}.", DENIED).keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (
+            [
+                "[casualty|pro-opposition] {S Activists} {Q said} five people were killed in {P Homs}.",
+                "[casualty|pro-opposition] {S Activists} {Q said} nine people were killed in {P Homs}.",
+            ],
+            "superseded",
+        ),
+        (
+            [
+                "[casualty|pro-regime] {S SANA} {Q said} at least five people were killed in {P Homs}.",
+                "[casualty|pro-regime] {S Al Mayadeen} {Q said} nine people were killed in {P Homs}.",
+            ],
+            "overlapping",
+        ),
+        (
+            [
+                "[casualty|pro-regime] {S SANA} {Q said} nine people, including two women, were killed in {P Homs}.",
+                "[casualty|pro-regime] {S Al Mayadeen} {Q said} nine people were killed in {P Homs}.",
+            ],
+            "part-whole",
+        ),
+        (
+            [
+                "[casualty|pro-regime] {S SANA} {Q said} nine people were killed in {P Homs}.",
+                "[casualty] For years bombs have killed people in {P Homs}.",
+            ],
+            "background",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_only_looks_like_a_dispute_is_kept_as_quiet(lines, kind):
+    found = weighed(*lines)
+    assert found["casualties"].level == "unconfirmed"
+    assert kind in {quiet.kind for quiet in found["casualties"].quiet}
+
+
+def test_populations_differ():
+    found = weighed(
+        "[casualty|pro-regime] {S SANA} {Q said} nine soldiers were killed in {P Homs}.",
+        "[casualty|pro-opposition] {S Activists} {Q said} five civilians were killed in {P Homs}.",
+    )
+    assert "casualties" not in found, "two sides, each of its own people"
+
+
+def test_the_levels_in_order():
+    assert strongest(["none", "unconfirmed", "contested"]) == "contested"
+    assert strongest(["none", "unconfirmed"]) == "unconfirmed"
+    assert strongest([]) == "none"
+
+
+def test_an_event_and_its_claims_tell_the_same():
+    told = tell(HIT, DENIED)
+    event = told.event("Activists")
+    assert (event.level, event.claims) == ("contested", (("r", 0), ("r", 1)))
+    assert {claim.event for claim in told.batch.claims} == {event.id}
+    assert told.claim("denied").contest == contests(event.facets, ("r", 1))
