@@ -26,7 +26,7 @@ def assemble(
     for refs in grouping.groups:
         members = [by_ref[ref] for ref in refs]
         found = disputes(members, outlets, days, grouping.alike, registry)
-        if len(members) < 2 and not found:
+        if len(members) < 2 and all(dispute.level == "none" for dispute in found):
             continue
         name = f"e{len(events) + 1}"
         events.append(_event(name, members, found, reports, registry))
@@ -40,7 +40,7 @@ def _event(
     kinds = Counter(label for claim in members for label in claim.tags.types)
     types = tuple(label for label, _ in kinds.most_common())
     place = _place(members)
-    disputed = {ref for dispute in found for side in dispute.sides for ref in side.claims}
+    disputed = {r for dispute in found if dispute.level != "none" for side in dispute.sides for r in side.claims}
     core = Counter(label for claim in members for label in claim.tags.types if not disputed or claim.ref in disputed)
     main = max(TITLES, key=lambda label: (core[label], -TITLES.index(label)))
     return Event(

@@ -46,7 +46,7 @@ def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]
         return (outlet.reliability, f"the writer, {outlet.name}") if outlet else ("F", "the writer, outlet not known")
     row = registry.all_sources.get(speaker.id) if speaker.id else None
     if row is not None:
-        return row.reliability, f"{row.name}: {row.basis}"
+        return row.reliability, f"{row.name}: {row.basis.rstrip('.')}"
     if any(speaker.name.lower().split()[-1:] == [word] for word in _ANONYMOUS):
         return "E", "an unnamed source"
     letter = _BY_STANCE.get(claim.stance or "unattributed", "F")
@@ -56,7 +56,9 @@ def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]
 
 
 def _information(claim: Claim, disputes: Sequence[Dispute], claims: Mapping[tuple[str, int], Claim]) -> tuple[int, str]:
-    own = [d for d in disputes if any(claim.ref in side.claims for side in d.sides)]
+    if not claim.tags.types:
+        return 6, "no claim to judge"
+    own = [d for d in disputes if d.level != "none" and any(claim.ref in side.claims for side in d.sides)]
     contested = [d for d in own if d.level == "contested"]
     for dispute in contested:
         opposing = sum(side.independent for side in dispute.sides if claim.ref not in side.claims)

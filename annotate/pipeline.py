@@ -89,8 +89,6 @@ def relate(reports: Sequence[Report], claims: Sequence[Claim], registry: Registr
                 claim, disputes.get(claim.event or "", ()), by_ref, by_id[claim.sentence.report], registry
             ),
         )
-        if claim.tags.types
-        else claim
         for claim in settled
     )
     return Batch(tuple(reports), graded, tuple(found))

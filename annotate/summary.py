@@ -62,8 +62,9 @@ def show(batch: Batch, console: Console, most: int = 40) -> None:
 
 def _counts(batch: Batch) -> RenderableType:
     speaking = [claim for claim in batch.claims if claim.tags.types]
+    many = "s" * (len(batch.reports) != 1)
     head = Text(
-        f"{len(batch.reports)} reports, {len(batch.claims)} sentences, {len(speaking)} with a claim, "
+        f"{len(batch.reports)} report{many}, {len(batch.claims)} sentences, {len(speaking)} with a claim, "
         f"{len(batch.events)} events",
         style="bold",
     )
@@ -154,7 +155,7 @@ def _words(claim: Claim) -> Text:
 
 def _undisputed(event: Event, claims: Mapping[Ref, Claim]) -> str:
     """The facets that claims of the event speak of and nobody disputes."""
-    flagged = {dispute.facet for dispute in event.facets}
+    flagged = {dispute.facet for dispute in event.facets if dispute.level != "none"}
     voices: Counter[str] = Counter()
     for ref in event.claims:
         voices.update({value.facet for value in claims[ref].values if not value.negated} - flagged)

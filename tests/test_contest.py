@@ -116,7 +116,8 @@ def test_populations_differ():
         "[casualty|pro-regime] {S SANA} {Q said} nine soldiers were killed in {P Homs}.",
         "[casualty|pro-opposition] {S Activists} {Q said} five civilians were killed in {P Homs}.",
     )
-    assert "casualties" not in found, "two sides, each of its own people"
+    assert found["casualties"].level == "none", "two sides, each of its own people"
+    assert [quiet.kind for quiet in found["casualties"].quiet] == ["part-whole"]
 
 
 def test_the_levels_in_order():

@@ -79,5 +79,6 @@ def test_why_names_both_axes():
     assert "target contested" in why
 
 
-def test_what_claims_nothing_has_no_grade():
-    assert grades("It was a long night.") == [None]
+def test_what_claims_nothing_gives_nothing_to_judge():
+    (grade,) = grades("It was a long night.")
+    assert (grade.information, "no claim to judge" in grade.why) == (6, True)
