@@ -34,7 +34,8 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from annotate import __version__
-from annotate.assets import MODEL
+from annotate.assets import AGREEMENT, MODEL
+from annotate.baselines import Baseline, CarryOver, CueWords, Majority, TfidfLogistic
 from annotate.calibrate import COSTS, Replay, calibrate, span_costs
 from annotate.card import card
 from annotate.document import Tags
@@ -285,11 +286,18 @@ def _save(path: Path, network: nn.Module, averaged: nn.Module, optimizer: Any, s
 
 
 def write_folder(
-    out: Path, start: Start, recipe: Recipe, held: list[GoldReport], about: dict[str, Any], notes: Sequence[str]
+    out: Path,
+    start: Start,
+    recipe: Recipe,
+    held: list[GoldReport],
+    about: dict[str, Any],
+    notes: Sequence[str],
+    beside: dict[str, Scores],
 ) -> Scores:
     """Round, calibrate, score and write everything; the folder appears whole or not at all.
 
-    ``about`` says what the run learned from (``data``) and what it was scored on (``held``).
+    ``about`` says what the run learned from (``data``) and what it was scored on (``held``); ``beside`` is what
+    simpler means reach there.
     """
     with whole(out) as folder:
         export(start.network, folder)  # rounds the weights, so that what is scored is what is shipped
@@ -305,7 +313,12 @@ def write_folder(
         settings = replace(settings, calibration=calibration, files=sizes)
         scores = score(held, tag_all(replace(model, settings=settings), held))
         versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy")}
-        metrics = about | {"scores": scores.to_json(), "versions": versions | {"annotate": __version__}}
+        metrics = about | {
+            "scores": scores.to_json(),
+            "baselines": {name: other.to_json()["headline"] for name, other in beside.items()},
+            "ceiling": ceiling(),
+            "versions": versions | {"annotate": __version__},
+        }
         texts = {
             CONFIG: settings.dump() + "\n",
             "training.toml": _toml(
@@ -323,13 +336,29 @@ def write_folder(
                 history=start.history,
                 window=recipe.window,
                 notes=notes,
-                scores=scores,
+                table=table(scores, beside, ceiling()),
                 **about,
             ),
         }
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     return scores
+
+
+def simpler(train: list[GoldReport], held: list[GoldReport]) -> dict[str, Scores]:
+    """What simpler means reach on the same reports; those that learn have learned from the same ones."""
+    means: dict[str, Baseline | CarryOver] = {
+        "majority": Majority(),
+        "cue words": CueWords(),
+        "tf-idf": TfidfLogistic(),
+        "carry-over": CarryOver(),  # on the annotators' sources
+    }
+    return {name: score(held, mean.fit(train).predict(held), resamples=0) for name, mean in means.items()}
+
+
+def ceiling() -> dict[str, float]:
+    """What a second annotator agreed on: nobody can be asked for more."""
+    return dict(json.loads(AGREEMENT.read_text(encoding="utf-8"))["figures"])
 
 
 def tag_all(model: Model, gold: Sequence[GoldReport]) -> list[tuple[Tags, ...]]:
@@ -447,7 +476,8 @@ def run(arguments: argparse.Namespace) -> Scores:
         after=look,
     )
     about = {"held": held_name, "data": data}
-    scores = write_folder(arguments.out, replace(start, network=network), recipe, held, about, arguments.note)
+    beside = simpler(train, held)
+    scores = write_folder(arguments.out, replace(start, network=network), recipe, held, about, arguments.note, beside)
     say(table(scores))
     return scores
 

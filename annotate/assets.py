@@ -11,4 +11,5 @@ _ROOT = _WHEEL if _WHEEL.is_dir() else _PACKAGE.parent
 MODEL = _ROOT / "models" / "claims"
 REGISTRY = _ROOT / "seeds" / "registry"
 LABELS = _ROOT / "seeds" / "labels.toml"
+AGREEMENT = _ROOT / "seeds" / "agreement.json"  # not in the wheel: training is done from a checkout
 LABEL_CONFIG = _ROOT / "label_config.xml"

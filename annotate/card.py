@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotate.scores import Scores
-from annotate.scoretable import table
-
 _CARD = """\
 # {name}
 
@@ -35,7 +32,9 @@ reliable it is.
 
 ## Scores
 
-On {held}. Thresholds and temperatures were set on the same reports, so that these figures flatter a little.
+On {held}. Thresholds and temperatures were set on the same reports, so that these figures flatter a little. Beside
+them what simpler means reach (the most frequent label; words that are cues; TF-IDF with logistic regression; the
+annotators' sources carried over by rule) and, as ceiling, what a second annotator agreed on.
 
 ```
 {table}
@@ -52,12 +51,12 @@ def card(
     window: int,
     data: Mapping[str, Any],
     notes: Sequence[str],
-    scores: Scores,
+    table: str,
 ) -> str:
     """The card as Markdown.
 
     ``data`` gives for each file what it was for, its reports, sentences and digest; ``history`` is the training.toml of
-    the start, empty for a bare encoder.
+    the start, empty for a bare encoder; ``table`` holds the scores as text.
     """
     if history:
         earlier = ", ".join(f"`{file}` ({row['for']})" for file, row in history["data"].items())
@@ -76,5 +75,5 @@ def card(
         window=window,
         data="\n".join(rows),
         notes="\n".join(f"- {note}" for note in notes),
-        table=table(scores),
+        table=table,
     )
