@@ -27,6 +27,8 @@ SAME = 0.5  # from this average probability on, two groups are one event
 AVERAGE = 0.8  # of that, what the average between two groups must reach
 LARGEST = 150  # claims of an event; what grows beyond is a topic
 APART = 0.2  # what accounts of another day or place can reach at most
+UNTIED = 0.6  # what is left of the probability for claims of two items of a live blog that nothing ties
+TIED = 0.2  # cosine from which on words tie claims of two items of a live blog
 STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
@@ -67,6 +69,7 @@ class _Look:
     parties: frozenset[str]
     statuses: frozenset[str]
     item: int
+    blog: bool  # the report is a live blog: its items are matters of their own
     speaker: str
     anaphora: bool
 
@@ -100,6 +103,7 @@ def look(claims: Sequence[Claim]) -> list[_Look]:
     bags = [[w.lower() for w in _WORD.findall(c.sentence.text)] for c in claims]
     spread = Counter(word for bag in bags for word in set(bag))
     total = len(claims) + 1
+    blogs = {claim.ref[0] for claim in claims if claim.sentence.block.kind in ("update", "original")}
     found: list[_Look] = []
     for claim, bag in zip(claims, bags, strict=True):
         weights = {
@@ -124,6 +128,7 @@ def look(claims: Sequence[Claim]) -> list[_Look]:
                 parties=frozenset(v.value for v in claim.values if v.facet == "agent"),
                 statuses=frozenset(v.value for v in claim.values if v.facet == "status"),
                 item=claim.sentence.block.item,
+                blog=claim.ref[0] in blogs,
                 speaker=claim.speaker.id or claim.speaker.name,
                 anaphora=bool(_ANAPHORA.search(text)),
             )
@@ -175,6 +180,13 @@ def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
     ]
 
 
+def _tied(a: _Look, b: _Look) -> bool:
+    """Whether anything ties claims of two items: a place said in both, a number, or words of their own."""
+    if a.own_place and b.own_place and a.place == b.place:
+        return True
+    return bool(a.numbers & b.numbers) or sum(w * b.words.get(word, 0.0) for word, w in a.words.items()) >= TIED
+
+
 def _nested(a: str | None, b: str | None, registry: Registry) -> bool:
     """Whether one of two places lies in the other."""
     return a is not None and b is not None and (registry.within(a, b) or registry.within(b, a))
@@ -187,7 +199,10 @@ def probability(a: _Look, b: _Look, registry: Registry) -> float:
     fitted = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     if _one_state(a, b, registry):
         return max(fitted, STATE)
-    return min(fitted, APART) if _elsewhere(a, b, registry) else fitted
+    if _elsewhere(a, b, registry):
+        return min(fitted, APART)
+    other_item = a.ref[0] == b.ref[0] and a.blog and a.item != b.item and not _tied(a, b)
+    return fitted * UNTIED if other_item else fitted
 
 
 def _elsewhere(a: _Look, b: _Look, registry: Registry) -> bool:
