@@ -69,8 +69,8 @@ def _counts(batch: Batch) -> RenderableType:
         style="bold",
     )
     tables = [
-        _tally("stance of the claims", Counter(claim.stance or "(abstained)" for claim in speaking), STANCES),
-        _tally("type of claim", Counter(label for claim in speaking for label in claim.tags.types), TYPES),
+        _tally("stance", Counter(claim.stance or "(abstained)" for claim in speaking), STANCES),
+        _tally("type", Counter(label for claim in speaking for label in claim.tags.types), TYPES),
         _tally("assertion", Counter(claim.tags.assertion or "(abstained)" for claim in speaking), ASSERTIONS),
     ]
     return Group(head, Text(), Columns(tables, padding=(0, 3)))

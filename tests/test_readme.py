@@ -62,5 +62,6 @@ def test_the_printed_example_is_of_the_seeds():
     words = {" ".join(text.split()) for text in seeds}
     example = next(block for block in BLOCKS if "CONTESTED" in block)
     quoted = re.findall(r"^ {8}(\S.*?)(?:  seed-\d+:\d+)? *$", example, re.MULTILINE)
+    quoted = [line.strip().removesuffix("…").strip() for line in quoted if not re.match(r"seed-\d+:\d+$", line)]
     assert quoted
-    assert all(any(line.strip().rstrip("…").strip() in text for text in words) for line in quoted)
+    assert [line for line in quoted if not any(line in text for text in words)] == []
