@@ -61,10 +61,10 @@ class Bench:
             sure = SURE_DENIED if _denying((a, b)) else SURE
             if a.claim.ref == b.claim.ref or self.registry.together(a.who, b.who):
                 continue
-            if self.alike(a.claim.ref, b.claim.ref) >= sure and (not exact or self._meet(a.claim, b.claim)):
+            if self.alike(a.claim.ref, b.claim.ref) >= sure and (not exact or self.meet(a.claim, b.claim)):
                 yield a, b
 
-    def _meet(self, a: Claim, b: Claim) -> bool:
+    def meet(self, a: Claim, b: Claim) -> bool:
         """Whether two claims are of one report, or of one day and one place that is not too wide."""
         if a.ref[0] == b.ref[0]:
             return True
@@ -114,7 +114,7 @@ def _agent(voices: list[Voice], bench: Bench) -> Clash:
             if _same_actor(a.value.value, b.value.value, bench.registry):
                 clash.append((a, b))
         elif not a.value.negated and _accusing(a) and _accusing(b) and not blamed[a.who] & blamed[b.who]:
-            if None not in blamed[a.who] | blamed[b.who]:
+            if None not in blamed[a.who] | blamed[b.who] and bench.meet(a.claim, b.claim):
                 clash.append((a, b))
     return _verdict(clash)
 
