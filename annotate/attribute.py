@@ -40,7 +40,7 @@ FAINT = 0.1  # probability of `continues` that each of them must have at least
 BARE = 6  # words that may stand between a cue and the colon of a lead-in
 CARRY = 0.5  # from this probability of `continues` on, a sentence without a source carries the floor on
 
-_OPEN, _CLOSE = "“‘«", "”’»"
+_OPENERS = '"“‘«'
 _LOST = regex.compile(
     r"\b(?:reportedly|allegedly|purported(?:ly)?|(?:is|are|was|were)\s+(?:widely\s+)?(?:believed|thought|said|alleged|reported|claimed|rumou?red)"
     r"|claims?\s+(?:is|are|were)\s+circulating|reports?\s+say)\b",
@@ -69,7 +69,7 @@ def attribute(
     sentence takes the stance of the floor it carries on.
     """
     outlet = registry.outlet(report.outlet) if report.outlet else None
-    floor = _Floor(report, sentences, tags, registry, outlet)
+    floor = _Floor(sentences, tags, registry, outlet)
     heard = [floor.hear(number) for number in range(len(sentences))]
     return _one_stance_each(_bridged(heard, sentences, tags), tags, floor.settled)
 
@@ -120,7 +120,6 @@ class _Floor:
 
     def __init__(
         self,
-        report: Report,
         sentences: Sequence[Sentence],
         tags: Sequence[Tags],
         registry: Registry,
@@ -211,7 +210,7 @@ class _Floor:
     def _quoted_ahead(self, number: int) -> _Mention | None:
         """An open quotation whose speaker is named where it closes, a few sentences on in the same paragraph."""
         text = self.sentences[number].text
-        if not (text[:1] in '"' + _OPEN and _leaves_open(text, False)):
+        if not (text[:1] in _OPENERS and _leaves_open(text, False)):
             return None
         for later in range(number + 1, min(number + 6, len(self.sentences))):
             if self.sentences[later].block.paragraph != self.sentences[number].block.paragraph:
@@ -268,7 +267,7 @@ class _Floor:
     def _antecedent(self, phrase: str, number: int) -> _Mention | None:
         """Who a pronoun or definite description stands for; None when the phrase names somebody itself."""
         words = phrase.lower().strip("“”\"' ")
-        if words in SELF or words.split()[0] in SELF:
+        if words.split(" ")[0] in SELF:
             return self.holder or self._latest(number, "any")
         for kind, pronouns in PRONOUNS.items():
             if words in pronouns:

@@ -147,7 +147,7 @@ def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
     """The pair's features, in the order of FEATURES; ``a`` stands before ``b``."""
     same_report = a.ref[0] == b.ref[0]
     gap = abs(b.ref[1] - a.ref[1]) if same_report else 0
-    cosine = sum(w * b.words[word] for word, w in a.words.items() if word in b.words)
+    cosine = _cosine(a, b)
     rare = max((min(w, b.words[word]) for word, w in a.words.items() if word in b.words), default=0.0)
     placed = a.place is not None and b.place is not None
     same_place = placed and a.place == b.place
@@ -184,7 +184,12 @@ def _tied(a: _Look, b: _Look) -> bool:
     """Whether anything ties claims of two items: a place said in both, a number, or words of their own."""
     if a.own_place and b.own_place and a.place == b.place:
         return True
-    return bool(a.numbers & b.numbers) or sum(w * b.words.get(word, 0.0) for word, w in a.words.items()) >= TIED
+    return bool(a.numbers & b.numbers) or _cosine(a, b) >= TIED
+
+
+def _cosine(a: _Look, b: _Look) -> float:
+    """How much two claims share in words, weighted by rarity; 0 to 1."""
+    return sum(w * b.words[word] for word, w in a.words.items() if word in b.words)
 
 
 def _nested(a: str | None, b: str | None, registry: Registry) -> bool:

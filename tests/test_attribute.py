@@ -124,3 +124,7 @@ def test_what_the_page_says_of_a_source_wins_over_the_model():
     assert stances("[attack|media] {S Pro-opposition accounts} {Q say} a missile hit the complex.") == [
         "pro-opposition"
     ]
+
+
+def test_a_source_of_quotation_marks_alone_breaks_nothing():
+    assert len(heard('[attack|witness] {S ""} {Q said} that shells fell.')) == 1

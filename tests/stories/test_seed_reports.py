@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from told import Told, registry
 
 from annotate.gold import read_exports, tags_of
 from annotate.pipeline import claims_of, relate, run
 from annotate.read import read
-from annotate.registry import Registry
 from annotate.segment import locate
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -21,16 +21,16 @@ REPORTS = sorted(SEEDS.glob("0*.txt"))
 
 @cache
 def told(by):
-    return Told(_annotated() if by == "annotators" else _tagged())
+    return Seeds(_annotated() if by == "annotators" else _tagged())
 
 
 def _annotated():
-    registry, claims, reports = Registry.load(), [], []
+    claims, reports = [], []
     for gold in read_exports([SEEDS / "gold.json"]):
         sentences = locate(gold.report, [(s.sentence.start, s.sentence.end) for s in gold.sentences])
-        claims += claims_of(gold.report, sentences, [tags_of(s) for s in gold.sentences], registry)
+        claims += claims_of(gold.report, sentences, [tags_of(s) for s in gold.sentences], registry())
         reports.append(gold.report)
-    return relate(reports, claims, registry)
+    return relate(reports, claims, registry())
 
 
 def _tagged():
@@ -38,23 +38,11 @@ def _tagged():
     from annotate.engine import load
     from annotate.tag import Tagger
 
-    return run(read(REPORTS), Tagger(load(MODEL, precision="full")), Registry.load())
+    return run(read(REPORTS), Tagger(load(MODEL, precision="full")), registry())
 
 
-class Told:
-    """A batch, asked by words of its sentences."""
-
-    def __init__(self, batch):
-        self.batch = batch
-        self.events = {event.id: event for event in batch.events}
-
-    def claim(self, words):
-        found = [c for c in self.batch.claims if words in c.sentence.text]
-        assert len(found) == 1, f"{len(found)} sentences with {words!r}"
-        return found[0]
-
-    def event(self, words):
-        return self.events.get(self.claim(words).event)
+class Seeds(Told):
+    """The batch of both seeds, asked for what each sentence has a share in."""
 
     def facets(self, words):
         return {facet.facet: facet for facet in self.claim(words).contest}
@@ -62,7 +50,7 @@ class Told:
     def reasons(self, words):
         return {reason for facet in self.claim(words).contest for reason in facet.reasons}
 
-    def contested(self, *words):
+    def contested_among(self, *words):
         return [w for w in words if any(f.level == "contested" for f in self.claim(w).contest)]
 
 
@@ -105,12 +93,12 @@ def test_who_did_it_and_from_where_rests_on_one_side(seeds):
 
 def test_that_there_were_explosions_is_not_in_doubt(seeds):
     assert "occurrence" not in {dispute.facet for dispute in seeds.event(EXPLOSIONS).facets}
-    assert not seeds.contested(EXPLOSIONS)
+    assert not seeds.contested_among(EXPLOSIONS)
 
 
 def test_al_sabboura_last_week_is_another_event(seeds):
     assert seeds.claim(SABBOURA).event != seeds.claim(EXPLOSIONS).event
-    assert not seeds.contested(SABBOURA)
+    assert not seeds.contested_among(SABBOURA)
 
 
 def test_background_supports_nothing(seeds):
@@ -133,7 +121,7 @@ def test_background_supports_nothing(seeds):
 )
 def test_the_leaflet_and_the_residents_contradict_each_other(seeds):
     leaflet, road, leave = "We have left passage ways open", "There is no road to let", "said no one could leave"
-    assert seeds.contested(leaflet, road, leave) == [leaflet, road, leave]
+    assert seeds.contested_among(leaflet, road, leave) == [leaflet, road, leave]
     against = {ref for facet in seeds.claim(leaflet).contest for ref in facet.against}
     assert {seeds.claim(road).ref, seeds.claim(leave).ref} <= against
 
@@ -166,7 +154,7 @@ def test_one_sides_word_is_unconfirmed(seeds, words):
     ids=["later states", "tolls since two days", "estimates", "two days and their parts", "positions", "strength"],
 )
 def test_what_only_looks_like_a_dispute_stays_quiet(seeds, words):
-    assert seeds.contested(*words) == []
+    assert seeds.contested_among(*words) == []
 
 
 def test_the_denying_source_is_of_the_regimes_side(seeds):
