@@ -76,7 +76,8 @@ class Recipe:
     clip: float = 1.0
     average: float = 0.99  # the weights kept are a running mean: steadier than the last step's
     headless: float = 0.4  # share of windows read without outlet and title, since not every report has them
-    bare: float = 0.1  # share of reports read without commas and quotation marks, as some archives are
+    reform: float = 0.1  # share of reports read without commas or quotation marks, as some archives are
+    rename: float = 0.0  # share of sentences whose sources, agents and places change names
     rarity: float = 0.25  # rare labels weigh frequency ** -rarity: 0 would drown them, 1 would see them everywhere
     span_weight: float = 3.0  # most pieces stand outside all spans, so that a token head's mean loss is small
     neighbours: bool = True  # one attention layer over the window's sentences
@@ -252,7 +253,8 @@ def fit(
 
 def _windows(examples: Sequence[Lessons], marks: Marks, recipe: Recipe, epoch: int) -> list[Exercise]:
     random = Random(f"windows {recipe.seed} {epoch}")
-    return exercises(examples, marks, random, size=recipe.window, headless=recipe.headless, bare=recipe.bare)
+    changes = {"headless": recipe.headless, "reform": recipe.reform, "rename": recipe.rename}
+    return exercises(examples, marks, random, size=recipe.window, **changes)
 
 
 def _rate(step: int, steps: int, warmup: float) -> float:

@@ -22,6 +22,8 @@ from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.windows import SIZE, Marks, Window, cut, lay, prefix
 
 IGNORE = -100  # torch's cross entropy passes over this label
+_QUOTES = {"'", "’", "‘", '"', "“", "”"}
+_STRAIGHT = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _FIELDS = {"source": "sources", "cue": "cues", "agent": "agents", "place": "places"}
 
 
@@ -38,7 +40,8 @@ class Lesson:
     stance: int
     assertion: int
     continues: int
-    filler: NDArray[np.bool_]  # [n] commas, quotation marks and the like: some archives have lost them
+    punctuation: NDArray[np.int8]  # [n] 1 a comma, 2 a quotation mark or an apostrophe, 0 anything else
+    straight: list[int]  # the pieces with straight quotation marks in place of curly ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ class Exercise:
 
 def lessons(gold: Iterable[GoldReport], tokenizer: Tokenizer, size: int = SIZE) -> list[Lessons]:
     """Word pieces and labels of labelled reports."""
+    known = {curly: tokenizer.token_to_id(mark) for curly, mark in _STRAIGHT.items()}
+    plain = {curly: piece for curly, piece in known.items() if piece is not None}
     return [
         Lessons(
             prefix(tokenizer, report.report),
             tuple(
-                _lesson(sentence, pieces.ids, pieces.encoding.offsets, report.report.text)
+                _lesson(sentence, pieces.ids, pieces.encoding.offsets, report.report.text, plain)
                 for sentence, pieces in zip(
                     report.sentences, cut(tokenizer, (s.sentence for s in report.sentences), size), strict=True
                 )
@@ -75,12 +80,17 @@ def lessons(gold: Iterable[GoldReport], tokenizer: Tokenizer, size: int = SIZE) 
     ]
 
 
-def _lesson(gold: GoldSentence, ids: list[int], offsets: list[tuple[int, int]], text: str) -> Lesson:
+def _lesson(
+    gold: GoldSentence, ids: list[int], offsets: list[tuple[int, int]], text: str, plain: dict[str, int]
+) -> Lesson:
     start = gold.sentence.start
     labels = np.zeros((len(ids), len(SPANS)), np.int64)
-    filler = np.zeros(len(ids), np.bool_)
+    punctuation = np.zeros(len(ids), np.int8)
+    straight = list(ids)
     for piece, (begin, end) in enumerate(offsets[: len(ids)]):
-        filler[piece] = text[start + begin : start + end] in {",", "'", "’", "‘", '"', "“", "”"}
+        mark = text[start + begin : start + end]
+        punctuation[piece] = 1 if mark == "," else 2 if mark in _QUOTES else 0
+        straight[piece] = plain.get(mark, ids[piece])
         for column, label in enumerate(SPANS):
             for span in getattr(gold, _FIELDS[label]):
                 if span.start < start + end and start + begin < span.end:
@@ -92,7 +102,8 @@ def _lesson(gold: GoldSentence, ids: list[int], offsets: list[tuple[int, int]], 
         stance=STANCES.index(gold.stance),
         assertion=ASSERTIONS.index(gold.assertion),
         continues=int(gold.from_ is not None),
-        filler=filler,
+        punctuation=punctuation,
+        straight=straight,
     )
 
 
@@ -103,18 +114,22 @@ def exercises(
     *,
     size: int = SIZE,
     headless: float = 0.4,
-    bare: float = 0.1,
+    reform: float = 0.1,
+    rename: float = 0.0,
 ) -> list[Exercise]:
     """Cut reports into windows at random places, each sentence once.
 
-    ``headless`` is the share of windows without outlet and title, ``bare`` the share of reports whose commas and
-    quotation marks are taken out, as some archives have lost them.
+    ``headless`` is the share of windows without outlet and title, ``reform`` the share of reports whose punctuation is
+    changed (``reformed``), and ``rename`` the share of sentences whose names are swapped (``renamed``).
     """
     out = []
+    names = mentions(reports) if rename else {}
     for report in reports:
         sentences = report.sentences
-        if random.random() < bare:
-            sentences = tuple(_bare(s) for s in sentences)
+        if random.random() < reform:
+            lost = random.choice(_LOSSES)
+            sentences = tuple(reformed(s, lost) for s in sentences)
+        sentences = tuple(renamed(s, names, random) if random.random() < rename else s for s in sentences)
         first = 0
         room = random.randint(size // 4, size)  # the first cut falls anywhere, so that edges differ in every epoch
         while first < len(sentences):
@@ -129,15 +144,85 @@ def exercises(
     return out
 
 
-def _bare(lesson: Lesson) -> Lesson:
-    keep = ~lesson.filler
-    spans = lesson.spans[keep]
+_LOSSES: tuple[tuple[int, ...], ...] = ((1, 2), (1, 2), (1,), (2,), ())
+
+
+def reformed(lesson: Lesson, lost: Sequence[int]) -> Lesson:
+    """The sentence as another archive would have kept it: without the ``lost`` marks, the others straight."""
+    keep = ~np.isin(lesson.punctuation, lost)
+    ids = [i for i, kept in zip(lesson.straight, keep, strict=True) if kept]
+    if not ids:
+        return lesson
     return replace(
-        lesson,
-        ids=[i for i, kept in zip(lesson.ids, keep, strict=True) if kept],
-        spans=spans,
-        filler=lesson.filler[keep],
+        lesson, ids=ids, straight=ids, spans=lesson.spans[keep], punctuation=lesson.punctuation[keep]
     )
+
+
+Mention = tuple[int, int, int]  # column of the span's label, first piece, piece after the last
+Names = dict[tuple[int, int], list[Lesson]]
+
+
+def mentions(reports: Iterable[Lessons]) -> Names:
+    """All sources, agents and places that could stand for one another, each as a lesson of its own pieces."""
+    names: Names = {}
+    for report in reports:
+        for lesson in report.sentences:
+            for column, begin, end in _mentions(lesson):
+                cut = slice(begin, end)
+                name = replace(
+                    lesson,
+                    ids=lesson.ids[cut],
+                    straight=lesson.straight[cut],
+                    spans=lesson.spans[cut],
+                    punctuation=lesson.punctuation[cut],
+                )
+                names.setdefault(_kin(lesson, column), []).append(name)
+    return names
+
+
+def renamed(lesson: Lesson, names: Names, random: Random) -> Lesson:
+    """The sentence with other names in it (Dai and Adel 2020, mention replacement), its labels still true.
+
+    A source gives way to one of the same stance, an agent to one who can, or cannot, be held responsible like it.
+    """
+    ids, straight, spans, punctuation = lesson.ids, lesson.straight, lesson.spans, lesson.punctuation
+    for column, begin, end in reversed(_mentions(lesson)):
+        kin = names.get(_kin(lesson, column))
+        if not kin:
+            continue
+        name = random.choice(kin)
+        ids = ids[:begin] + name.ids + ids[end:]
+        straight = straight[:begin] + name.straight + straight[end:]
+        spans = np.concatenate([spans[:begin], name.spans, spans[end:]])
+        punctuation = np.concatenate([punctuation[:begin], name.punctuation, punctuation[end:]])
+    return replace(lesson, ids=ids, straight=straight, spans=spans, punctuation=punctuation)
+
+
+def _kin(lesson: Lesson, column: int) -> tuple[int, int]:
+    """What must agree for one mention to stand for another; a speaker who is carried over has no name of his own."""
+    label = SPANS[column]
+    if label == "source":
+        return column, lesson.stance if not lesson.continues else -1 - lesson.stance
+    return column, int(lesson.types[TYPES.index("responsibility")]) if label == "agent" else 0
+
+
+def _mentions(lesson: Lesson) -> list[Mention]:
+    """Sources, agents and places that share no piece with another span, from left to right."""
+    found: list[Mention] = []
+    if lesson.stance == IGNORE:
+        return found
+    alone = (lesson.spans > 0).sum(1) == 1
+    for column, label in enumerate(SPANS):
+        if label == "cue":
+            continue
+        labels = lesson.spans[:, column]
+        for begin in np.flatnonzero(labels == 1):
+            end = begin + 1
+            while end < len(labels) and labels[end] == 2:
+                end += 1
+            if alone[begin:end].all():
+                found.append((column, int(begin), int(end)))
+    return sorted(found, key=lambda mention: mention[1])
 
 
 def _exercise(sentences: Sequence[Lesson], start: list[int], marks: Marks) -> Exercise:
