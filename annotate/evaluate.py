@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotate.align import Aligned, Answer, Prediction, align, align_all, boundary_counts, by_report
+from annotate.align import Aligned, Prediction, align, align_all, boundary_counts, by_report
 from annotate.document import Span
-from annotate.gold import GoldReport, GoldSentence
+from annotate.evaluate_speakers import SPEAKERS, STATES, numbered, speaker_counts, state_of, state_said
+from annotate.gold import GoldReport
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.scores import (
     Counts,
@@ -25,6 +26,8 @@ from annotate.scores import (
     Tally,
     calibration_error,
     f1,
+    filled,
+    gaps,
     macro_f1,
     micro_f1,
     ratio,
@@ -34,8 +37,8 @@ from annotate.scoretable import table
 __all__ = ["align", "by_report", "score", "segmentation", "table"]
 
 BINS = 15
-SPEAKERS = ("named", "carried", "nobody")  # where the speaker of a sentence is named: here, earlier, nowhere
 RESAMPLES = 1000
+_RARE_STATES = ("relayed", "publisher", "missing")  # figures of their own, where the gold has any
 
 
 def score(
@@ -56,6 +59,7 @@ def score(
     aligned = align_all(gold, predicted)
     counts = _count(aligned)
     draw = Redraw(len(gold), resamples, seed)
+    forms = _forms(gold, counts, resamples, seed)
     return Scores(
         reports=len(gold),
         sentences=sum(len(report.sentences) for report in gold),
@@ -71,7 +75,9 @@ def score(
         },
         speaker=_speaker_scores(counts.speaker, draw),
         boundaries=None if counts.boundaries is None else draw.tally(counts.boundaries),
-        forms=_forms(gold, counts, resamples, seed),
+        forms=forms,
+        states=None if counts.states is None else _head_scores(counts.states, draw),
+        gaps=gaps(forms),
     )
 
 
@@ -131,6 +137,7 @@ class _CountsOfAll:
     assertion: _Head
     spans: Counts  # [R, span labels, exact or overlap, tally]
     speaker: Counts | None  # [R, SPEAKERS, tally]
+    states: _Head | None
     boundaries: Counts | None  # [R, tally]
 
     def of(self, rows: list[int]) -> _CountsOfAll:
@@ -140,6 +147,7 @@ class _CountsOfAll:
             self.assertion.of(rows),
             self.spans[rows],
             None if self.speaker is None else self.speaker[rows],
+            None if self.states is None else self.states.of(rows),
             None if self.boundaries is None else self.boundaries[rows],
         )
 
@@ -147,7 +155,7 @@ class _CountsOfAll:
 def _count(aligned: Sequence[Aligned]) -> _CountsOfAll:
     reports = len(aligned)
     types = _Head(TYPES, reports, several=True)
-    stance, assertion = (_Head(labels, reports, several=False) for labels in (STANCES, ASSERTIONS))
+    stance, assertion, states = (_Head(labels, reports, several=False) for labels in (STANCES, ASSERTIONS, STATES))
     spans = np.zeros((reports, len(SPANS), 2, 3))
     speaker, boundaries = np.zeros((reports, len(SPEAKERS), 3)), np.zeros((reports, 3))
     for row, one in enumerate(aligned):
@@ -163,15 +171,25 @@ def _count(aligned: Sequence[Aligned]) -> _CountsOfAll:
                 assertion.calibrate(row, (sentence.assertion,), tags.assertion_scores)
         for place, label in enumerate(SPANS):
             spans[row, place] = _span_counts(*_spans_of(one, f"{label}s"))
-        speaker[row] = _speaker_counts(one)
+        speaker[row] = speaker_counts(one)
+        _add_states(states, row, one)
         boundaries[row] = boundary_counts(one)
-    asked = any(answer.speaker for one in aligned for answer in one.answers)
     cut = any(one.own_cut for one in aligned)
-    return _CountsOfAll(types, stance, assertion, spans, speaker if asked else None, boundaries if cut else None)
+    if not any(answer.speaker for one in aligned for answer in one.answers):
+        return _CountsOfAll(types, stance, assertion, spans, None, None, boundaries if cut else None)
+    return _CountsOfAll(types, stance, assertion, spans, speaker, states, boundaries if cut else None)
 
 
 def _add_choice(head: _Head, row: int, gold: str, predicted: str | None) -> None:
     head.add(row, (gold,), () if predicted is None else (predicted,), predicted is not None)
+
+
+def _add_states(head: _Head, row: int, one: Aligned) -> None:
+    by_number = numbered(one)
+    for sentence, answer in zip(one.gold.sentences, one.match, strict=True):
+        state = state_of(one.gold, sentence)
+        if state is not None:
+            _add_choice(head, row, state, state_said(answer, by_number))
 
 
 def _spans_of(one: Aligned, field: str) -> tuple[list[Span], list[Span]]:
@@ -203,54 +221,6 @@ def _span_counts(gold: Sequence[Span], predicted: Sequence[Span]) -> tuple[tuple
     return (exact, *sizes), (len(used_gold), *sizes)
 
 
-def _speaker_counts(one: Aligned) -> Counts:
-    """[SPEAKERS, tally]: right when the sentence said to name the speaker is (or shares letters with) the gold's.
-
-    Sentences with a source and no stance (bare lead-ins, "reports say") are nobody's claim and are not judged.
-    """
-    counts = np.zeros((len(SPEAKERS), 3))
-    by_number = {answer.sentence.index: answer for answer in one.answers}
-    for sentence, answer in zip(one.gold.sentences, one.match, strict=True):
-        if sentence.sources and sentence.stance == "unattributed":
-            continue
-        named_in = _root(sentence, one.gold.sentences)
-        kind = "nobody" if named_in is None else "named" if named_in is sentence else "carried"
-        counts[SPEAKERS.index(kind), 2] += 1
-        if answer is None or answer.speaker is None:
-            continue
-        found_in = _found_in(answer, by_number)
-        said = "nobody" if found_in is None else "named" if found_in is answer else "carried"
-        counts[SPEAKERS.index(said), 1] += 1
-        counts[SPEAKERS.index(said), 0] += said == kind and (
-            named_in is None or found_in is None or _share(named_in, found_in)
-        )
-    return counts
-
-
-def _root(sentence: GoldSentence, sentences: Sequence[GoldSentence]) -> GoldSentence | None:
-    """The sentence that names the speaker; None where the writer speaks or the speaker is lost."""
-    if sentence.from_ is None:
-        return sentence if sentence.sources else None
-    while sentence.from_ is not None and sentence.from_ < sentence.sentence.index:
-        sentence = sentences[sentence.from_]
-    return sentence
-
-
-def _found_in(answer: Answer, by_number: Mapping[int, Answer]) -> Answer | None:
-    """The predicted sentence that is said to name the speaker."""
-    speaker = answer.speaker
-    if speaker is None or speaker.state in ("author", "publisher", "missing"):
-        return None
-    while speaker is not None and speaker.from_ is not None and speaker.from_ < answer.sentence.index:
-        answer = by_number[speaker.from_]
-        speaker = answer.speaker
-    return answer
-
-
-def _share(gold: GoldSentence, found: Answer) -> bool:
-    return gold.sentence.start < found.sentence.end and found.sentence.start < gold.sentence.end
-
-
 def _head_scores(head: _Head, draw: Redraw) -> HeadScores:
     total = head.confusion.sum(axis=0).astype(int)
     names = (*head.labels, "-")
@@ -267,6 +237,7 @@ def _head_scores(head: _Head, draw: Redraw) -> HeadScores:
             for label, line in zip(head.labels, total, strict=True)
             if line.any()
         },
+        bins=filled(head.bins.sum(axis=0)),
     )
 
 
@@ -299,6 +270,11 @@ def _headline(counts: _CountsOfAll, draw: Redraw) -> dict[str, Figure]:
     if counts.speaker is not None:
         for place, kind_ in enumerate(SPEAKERS):
             figures[f"{kind_}_accuracy"] = draw.figure(counts.speaker[:, place], _recall)
+    if counts.states is not None:
+        for state in _RARE_STATES:
+            tally = counts.states.tallies[:, STATES.index(state)]
+            if tally[:, 2].any():
+                figures[f"{state}_accuracy"] = draw.figure(tally, _recall)
     if counts.boundaries is not None:
         figures["boundary_f1"] = draw.figure(counts.boundaries, f1)
     return figures

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -42,12 +42,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """The decisions from ``low`` to ``high`` sure: ``sure`` is their mean, ``right`` the share that were right."""
+
+    low: float
+    high: float
+    decisions: int
+    sure: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class HeadScores:
     """One head of the model over all gold sentences; one that abstained, or has no answer, is wrong.
 
     ``accuracy`` asks for the whole label set of a sentence, ``answered`` is the same among the sentences answered
     (``coverage`` of all). ``confusion`` goes from gold to predicted label (``-``: no answer) and is empty for a
-    head of many labels a sentence.
+    head of many labels a sentence. ``bins`` are those that a decision fell into, the least sure first; a decision is
+    the first choice of a head, or each label of a head of many.
     """
 
     accuracy: Figure
@@ -58,6 +70,7 @@ class HeadScores:
     calibration_error: float | None
     labels: dict[str, Tally]
     confusion: dict[str, dict[str, int]]
+    bins: tuple[Bin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,22 @@ class FormScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the worst form lies behind the best in one figure, among the forms with reports enough."""
+
+    points: float  # of a figure of 0 to 1
+    best: str
+    worst: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
-    """All scores of one set of predictions; ``speaker`` and ``boundaries`` are None where none were predicted."""
+    """All scores of one set of predictions.
+
+    ``speaker``, ``states`` and ``boundaries`` are None where none were predicted. ``speaker`` is judged by the sentence
+    that names the speaker, ``states`` by how he is known (``Speaker.state``). ``gaps`` has the headline figures that
+    two forms or more have, each from ``FEWEST`` reports.
+    """
 
     reports: int
     sentences: int
@@ -93,6 +120,8 @@ class Scores:
     speaker: dict[str, Tally] | None
     boundaries: Tally | None
     forms: dict[str, FormScores]
+    states: HeadScores | None = None
+    gaps: dict[str, Gap] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and numbers, rounded to four places."""
@@ -104,9 +133,11 @@ class Scores:
 def to_plain(value: object) -> Any:  # noqa: ANN401 - what JSON holds
     """Nested score values -> what ``json.dumps`` takes, numbers rounded to four places."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
     return round(value, 4) if isinstance(value, float) else value
 
 
@@ -173,3 +204,29 @@ def calibration_error(bins: Counts) -> float | None:
     """Expected calibration error from bins [bins, 3] of (decisions, summed confidence, right ones)."""
     decisions = float(bins[:, 0].sum())
     return float(np.abs(bins[:, 1] - bins[:, 2]).sum() / decisions) if decisions else None
+
+
+def filled(bins: Counts) -> tuple[Bin, ...]:
+    """Bins of equal width from the same counts, without the empty ones."""
+    width = 1.0 / len(bins)
+    return tuple(
+        Bin(place * width, (place + 1) * width, int(decisions), float(sure / decisions), float(right / decisions))
+        for place, (decisions, sure, right) in enumerate(bins)
+        if decisions
+    )
+
+
+def gaps(forms: Mapping[str, FormScores]) -> dict[str, Gap]:
+    """For each headline figure the best and the worst form; forms of fewer reports than ``FEWEST`` are not asked."""
+    large = {name: form.headline for name, form in forms.items() if form.reports >= FEWEST}
+    found: dict[str, Gap] = {}
+    for figure in dict.fromkeys(name for headline in large.values() for name in headline):
+        values = {
+            form: value
+            for form, headline in large.items()
+            if figure in headline and (value := headline[figure].value) is not None
+        }
+        if len(values) > 1:
+            best, worst = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+            found[figure] = Gap(values[best] - values[worst], best, worst)
+    return found

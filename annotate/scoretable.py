@@ -21,7 +21,7 @@ def table(
             _headlines(scores, beside or {}, ceiling or {}),
             _heads(scores),
             _labels(scores),
-            *(_confusion(name, head) for name, head in _head_items(scores) if head.confusion),
+            *(_confusion(name, head) for name, head in _chosen(scores) if head.confusion),
             *([_forms(scores)] if scores.forms else []),
         )
     )
@@ -48,20 +48,28 @@ def _headlines(scores: Scores, beside: Mapping[str, Scores], ceiling: Mapping[st
 
 
 def _heads(scores: Scores) -> str:
-    head = ["head", "right sets", "coverage", "right where answered", "calibration error"]
-    return _columns(
-        [
-            head,
-            *(
-                [name, _figure(h.accuracy), _figure(h.coverage), _figure(h.answered), _number(h.calibration_error)]
-                for name, h in _head_items(scores)
-            ),
-        ]
-    )
+    head = ["head", "right sets", "abstained", "right where answered", "calibration error"]
+    lines = [
+        [name, _figure(h.accuracy), _figure(_rest(h.coverage)), _figure(h.answered), _number(h.calibration_error)]
+        for name, h in _head_items(scores)
+    ]
+    return _columns([head, *lines])
+
+
+def _rest(share: Figure) -> Figure:
+    """The share that is left of one."""
+    return Figure(*(None if end is None else 1.0 - end for end in (share.value, share.high, share.low)))
 
 
 def _head_items(scores: Scores) -> Iterable[tuple[str, HeadScores]]:
     return ("types", scores.types), ("stance", scores.stance), ("assertion", scores.assertion)
+
+
+def _chosen(scores: Scores) -> Iterable[tuple[str, HeadScores]]:
+    """The heads of one label a sentence, the model's own and how the speaker is known."""
+    yield from _head_items(scores)
+    if scores.states is not None:
+        yield "speaker is", scores.states
 
 
 def _labels(scores: Scores) -> str:
@@ -70,7 +78,9 @@ def _labels(scores: Scores) -> str:
         tallies |= {f"{name}: {label}": tally for label, tally in head.labels.items()}
     for label, spans in scores.spans.items():
         tallies |= {f"{label}, exact": spans.exact, f"{label}, overlap": spans.overlap}
-    tallies |= {f"speaker: {kind}": tally for kind, tally in (scores.speaker or {}).items()}
+    tallies |= {f"speaker found: {kind}": tally for kind, tally in (scores.speaker or {}).items()}
+    if scores.states is not None:
+        tallies |= {f"speaker is: {state}": tally for state, tally in scores.states.labels.items()}
     if scores.boundaries:
         tallies["sentence ends"] = scores.boundaries
     lines = [
@@ -88,17 +98,24 @@ def _confusion(name: str, head: HeadScores) -> str:
 
 
 def _forms(scores: Scores) -> str:
+    """Forms side by side, and how far the worst lies behind the best among those with reports enough."""
     names = [name for name in scores.headline if not name.startswith(("agent", "place", "cue"))]
-    head = ["form", *scores.forms]
+    small = any(form.reports < FEWEST for form in scores.forms.values())
+    head = ["form", *(f"{name}{'*' * (form.reports < FEWEST)}" for name, form in scores.forms.items()), "gap", "worst"]
     lines = [
-        ["reports", *(str(form.reports) for form in scores.forms.values())],
-        ["sentences", *(str(form.sentences) for form in scores.forms.values())],
+        ["reports", *(str(form.reports) for form in scores.forms.values()), "", ""],
+        ["sentences", *(str(form.sentences) for form in scores.forms.values()), "", ""],
         *(
-            [name.replace("_", " "), *(_figure(form.headline.get(name)) for form in scores.forms.values())]
+            [
+                name.replace("_", " "),
+                *(_figure(form.headline.get(name)) for form in scores.forms.values()),
+                *((_number(scores.gaps[name].points), scores.gaps[name].worst) if name in scores.gaps else ("-", "-")),
+            ]
             for name in names
         ),
     ]
-    return _columns([head, *lines])
+    note = f"\n* fewer than {FEWEST} reports: left out of the gap between the best and the worst form" if small else ""
+    return _columns([head, *lines]) + note
 
 
 def _figure(figure: Figure | None) -> str:

@@ -25,9 +25,10 @@ ROWS = [
     "contest",
     "assemble",
     "pipeline",
-    "write summary align scoretable baselines calibrate examples",
+    "write summary align scoretable diagram readback baselines calibrate examples",
     "card",
-    "* evaluate evaluate_events events_fit",
+    "* evaluate evaluate_speakers evaluate_events events_fit",
+    "measure",
     "cli",
     "__main__",
 ]
