@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from annotate.document import Claim, Sentence, Speaker, Tags
-from annotate.gold import GoldReport
+from annotate.gold import GoldReport, GoldSentence
 
 Prediction = Tags | tuple[Sentence, Tags] | Claim
 
@@ -37,6 +37,12 @@ class Aligned:
     match: tuple[Answer | None, ...]
     own_cut: bool  # the sentences are the predicting side's own, not simply the gold's
 
+    def asked(self) -> Iterator[tuple[GoldSentence, Answer | None]]:
+        """The gold sentences with their answers, without separators ("___") that the other side rightly left out."""
+        for sentence, answer in zip(self.gold.sentences, self.match, strict=True):
+            if answer is not None or any(map(str.isalnum, sentence.sentence.text)):
+                yield sentence, answer
+
 
 def align(gold: GoldReport, predicted: Sequence[Prediction]) -> Aligned:
     """Compare each gold sentence with the predicted one that shares most code points with it.
@@ -58,7 +64,7 @@ def align(gold: GoldReport, predicted: Sequence[Prediction]) -> Aligned:
         if gold.report.text[sentence.start : sentence.end] != sentence.text:
             raise ValueError(f"{gold.report.id}: sentence {sentence.index} was predicted on another text")
     given = [g.sentence for g in gold.sentences]
-    own_cut = given != [answer.sentence for answer in answers]
+    own_cut = [(s.start, s.end) for s in given] != [(a.sentence.start, a.sentence.end) for a in answers]
     return Aligned(gold, answers, _matches(given, answers), own_cut)
 
 

@@ -13,6 +13,8 @@ from annotate import __version__, assets
 from annotate.errors import AnnotateError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from annotate.document import Report
 
 KEYS = ("text", "id", "title", "outlet", "date", "url")
@@ -21,6 +23,14 @@ examples:
   annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
   annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
   annotate tag feed.jsonl --text-key body     a table with other names for its columns
+  annotate evaluate labelled.json              how often the program agrees with annotators
+"""
+_EVALUATE_EXAMPLES = """\
+examples:
+  annotate evaluate labelled.json                            the whole program over the annotators' own texts
+  annotate evaluate labelled.json --pred out                 what "annotate tag -o out" wrote about the same texts
+  annotate evaluate dev.json --baselines train.json          beside it also the baselines that have to learn
+  annotate evaluate dev.json --json scores.json --svg sure.svg    figures for programs, a reliability diagram
 """
 
 
@@ -49,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"annotate {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_tag(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+def _add_tag(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tag = commands.add_parser(
         "tag",
         help="tag reports and print what is contested",
@@ -64,14 +80,39 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
     for key in KEYS:
         tag.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
-    tag.add_argument(
-        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
-    )
-    tag.add_argument("--engine", choices=("auto", "openvino", "torch"), default="auto", help="runtime of the model")
-    tag.add_argument("--precision", choices=("auto", "full", "bf16"), default="auto", help="arithmetic of the model")
+    _add_model(tag)
     tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     tag.set_defaults(run=_tag)
-    return parser
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="score the program against annotators' labels",
+        description="Score the program, or claims that it wrote, against Label Studio exports (JSON).",
+        epilog=_EVALUATE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    evaluate.add_argument("gold", nargs="+", type=Path, metavar="GOLD", help="labelled reports: Label Studio exports")
+    evaluate.add_argument(
+        "--pred", type=Path, metavar="PATH", help="score this claims.jsonl (or the folder with it) and run no model"
+    )
+    evaluate.add_argument(
+        "--baselines", nargs="+", type=Path, metavar="TRAIN", help="exports that the learning baselines learn from"
+    )
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    evaluate.add_argument("--svg", type=Path, metavar="FILE", help="draw how sure against how often right")
+    _add_model(evaluate)
+    evaluate.add_argument("-q", "--quiet", action="store_true", help="no progress and no table")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
+    )
+    parser.add_argument("--engine", choices=("auto", "openvino", "torch"), default="auto", help="runtime of the model")
+    parser.add_argument("--precision", choices=("auto", "full", "bf16"), default="auto", help="arithmetic of the model")
 
 
 def _day(text: str) -> str:
@@ -91,7 +132,6 @@ def _tag(options: argparse.Namespace) -> int:
     model = load(options.model, engine=options.engine, precision=options.precision)
 
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from annotate.pipeline import run
     from annotate.read import read
@@ -114,12 +154,7 @@ def _tag(options: argparse.Namespace) -> int:
             else:
                 yield item
 
-    errors = Console(stderr=True)
-    bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} sentences"),
-        TimeElapsedColumn(), console=errors, transient=True, disable=options.quiet or not errors.is_terminal,
-    )  # fmt: skip
-    with bar:
+    with _progress(options.quiet) as bar:
         task = bar.add_task("tagging", total=None)
         batch = run(reports(), tagger, registry, lambda report, n: bar.update(task, advance=n, description=report.id))
     if options.out:
@@ -133,3 +168,45 @@ def _tag(options: argparse.Namespace) -> int:
     elif not batch.reports:
         print("annotate: no reports found", file=sys.stderr)
     return 2 if left_out or not batch.reports else 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from annotate.diagram import reliability
+    from annotate.engine import load
+    from annotate.measure import claims_made, claims_written, measure, read_gold, save
+    from annotate.write import check
+
+    for path in filter(None, (options.json, options.svg)):
+        check(path.parent)
+    gold = read_gold(options.gold)
+    train = read_gold(options.baselines) if options.baselines else None
+    notes: tuple[str, ...] = ()
+    if options.pred:
+        claims, notes = claims_written(options.pred, gold)
+    else:
+        model = load(options.model, engine=options.engine, precision=options.precision)
+        with _progress(options.quiet) as bar:
+            task = bar.add_task("tagging", total=None)
+            claims = claims_made(gold, model, lambda report, n: bar.update(task, advance=n, description=report.id))
+    found = measure(gold, claims, train, notes)
+    for note in found.notes:
+        print(f"annotate: {note}", file=sys.stderr)
+    if not options.quiet:
+        print(found.text())
+    if options.json:
+        found.save(options.json)
+    if options.svg:
+        save(options.svg, reliability(found.scores))
+    return 0
+
+
+def _progress(quiet: bool) -> Progress:
+    """A bar of sentences done, on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    errors = Console(stderr=True)
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} sentences"),
+        TimeElapsedColumn(), console=errors, transient=True, disable=quiet or not errors.is_terminal,
+    )  # fmt: skip

@@ -159,7 +159,7 @@ def _count(aligned: Sequence[Aligned]) -> _CountsOfAll:
     spans = np.zeros((reports, len(SPANS), 2, 3))
     speaker, boundaries = np.zeros((reports, len(SPEAKERS), 3)), np.zeros((reports, 3))
     for row, one in enumerate(aligned):
-        for sentence, answer in zip(one.gold.sentences, one.match, strict=True):
+        for sentence, answer in one.asked():
             tags = answer.tags if answer else None
             sure_of_all = tags is not None and "types" not in tags.abstained
             types.add(row, sentence.types, tags.types if tags else (), sure_of_all)
@@ -186,7 +186,7 @@ def _add_choice(head: _Head, row: int, gold: str, predicted: str | None) -> None
 
 def _add_states(head: _Head, row: int, one: Aligned) -> None:
     by_number = numbered(one)
-    for sentence, answer in zip(one.gold.sentences, one.match, strict=True):
+    for sentence, answer in one.asked():
         state = state_of(one.gold, sentence)
         if state is not None:
             _add_choice(head, row, state, state_said(answer, by_number))

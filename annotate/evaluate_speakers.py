@@ -56,7 +56,7 @@ def speaker_counts(one: Aligned) -> Counts:
     """[SPEAKERS, tally]: right when the sentence said to name the speaker is (or shares letters with) the gold's."""
     counts = np.zeros((len(SPEAKERS), 3))
     by_number = numbered(one)
-    for sentence, answer in zip(one.gold.sentences, one.match, strict=True):
+    for sentence, answer in one.asked():
         if is_bare(sentence):
             continue
         named_in = _root(sentence, one.gold.sentences)
