@@ -8,10 +8,11 @@ from labelled import Row, claim, cut, labelled, tags
 from sklearn.metrics import f1_score
 
 from annotate.assets import LABELS
-from annotate.document import Span, Speaker
+from annotate.document import Span
 from annotate.evaluate import by_report, score, segmentation, table
 from annotate.gold import tags_of
 from annotate.labels import STANCES
+from annotate.scores import Bin, Gap
 
 BRIDGE = labelled(
     "bridge",
@@ -127,6 +128,12 @@ class TestOwnCutting:
     def test_tags_on_the_gold_sentences_say_nothing_of_boundaries(self):
         assert score([BRIDGE], [tags(BRIDGE)]).boundaries is None
 
+    def test_a_separator_that_the_gold_numbers_is_no_sentence_to_miss(self):
+        gold = labelled("items", Row("Rain fell."), Row("___"), Row("It snowed."))
+        pieces = [gold.sentences[0].sentence, replace(gold.sentences[2].sentence, index=1)]
+        stance = score([gold], [[(piece, tags(gold)[0]) for piece in pieces]]).stance
+        assert (stance.accuracy.value, stance.coverage.value) == (1, 1)
+
     @pytest.mark.parametrize(
         ("answers", "message"),
         [
@@ -165,50 +172,22 @@ def test_spans_exact_and_overlapping(found, exact, overlap):
     assert (source.overlap.right, source.overlap.predicted, source.overlap.gold) == overlap
 
 
-class TestSpeaker:
-    """Judged by the sentence that names the speaker."""
+class TestCalibration:
+    SURE = tags(BRIDGE, assertion_scores={"denies": 0.9, "asserts": 0.1})  # right one time in four, and 0.9 sure of it
 
-    GOLD = labelled(
-        "siege",
-        Row("A baker spoke to us by telephone.", source="A baker", stance="witness"),
-        Row("There is no flour left.", stance="witness", from_=0),
-        Row("She has four children.", stance="witness", source="She", from_=1),  # by way of the sentence before
-        Row("The siege began in May."),
-        Row("One resident said:", source="One resident"),  # a bare lead-in is nobody's claim
-    )
-    NAMED, AUTHOR = Speaker("baker", "named"), Speaker("author", "author")
+    def test_error_by_hand(self):
+        assert score([BRIDGE], [self.SURE]).assertion.calibration_error == pytest.approx(0.9 - 0.25)
 
-    def tallies(self, *speakers):
-        claims = [claim(s, speaker) for s, speaker in zip(self.GOLD.sentences, speakers, strict=True)]
-        found = score([self.GOLD], [claims]).speaker
-        return {kind: (tally.right, tally.predicted, tally.gold) for kind, tally in found.items()}
+    def test_one_bin_of_fifteen_holds_all_four(self):
+        (only,) = score([BRIDGE], [self.SURE]).assertion.bins
+        assert only == Bin(pytest.approx(13 / 15), pytest.approx(14 / 15), 4, pytest.approx(0.9), 0.25)
 
-    def test_all_right_straight_or_by_a_chain(self):
-        carried, straight = (Speaker("baker", "carried", from_=number) for number in (1, 0))
-        for second in (carried, straight):
-            found = self.tallies(self.NAMED, straight, second, self.AUTHOR, self.AUTHOR)
-            assert found == {"named": (1, 1, 1), "carried": (2, 2, 2), "nobody": (1, 1, 1)}
-
-    def test_one_swallowed_and_one_lost(self):
-        straight = Speaker("baker", "carried", from_=0)
-        found = self.tallies(self.NAMED, Speaker("?", "missing"), straight, straight, self.AUTHOR)
-        assert found == {"named": (1, 1, 1), "carried": (1, 2, 2), "nobody": (0, 1, 1)}
-
-    def test_carried_from_the_wrong_sentence(self):
-        wrong = Speaker("siege", "carried", from_=3)
-        gold = labelled("x", *(Row("It fell.", source="It", stance="ngo") for _ in range(4)), Row("So.", from_=0))
-        claims = [*(claim(s, self.NAMED) for s in gold.sentences[:4]), claim(gold.sentences[4], wrong)]
-        carried = score([gold], [claims]).speaker["carried"]
-        assert (carried.right, carried.predicted, carried.gold) == (0, 1, 1)
-
-    def test_tags_alone_name_nobody(self):
-        assert score([self.GOLD], [tags(self.GOLD)]).speaker is None
-
-
-def test_calibration_error_by_hand():
-    sure = {"denies": 0.9, "asserts": 0.1}
-    answers = tags(BRIDGE, assertion_scores=sure)  # right one time in four, and 0.9 sure of it
-    assert score([BRIDGE], [answers]).assertion.calibration_error == pytest.approx(0.9 - 0.25)
+    def test_types_are_a_decision_each(self):
+        # The gold's own labels: 5 of 4 x 8 are there, all of them certain.
+        assert [(b.decisions, b.sure, b.right) for b in score([BRIDGE], [tags(BRIDGE)]).types.bins] == [
+            (27, 0, 0),
+            (5, 1, 1),
+        ]
 
 
 class TestIntervals:
@@ -256,8 +235,31 @@ class TestWritten:
         }
         assert (forms["article"].reports, forms["article"].sentences) == (1, 4)
 
+    def test_the_gap_is_between_forms_with_reports_enough(self):
+        right = {"article": 4, "statement": 3, "live blog": 0}  # of four sentences of each report
+        gold = [
+            labelled(f"{form} {n}", *(Row("It fell.", stance="ngo") for _ in range(4)), form=form)
+            for form, reports in {"article": 5, "statement": 5, "live blog": 4}.items()
+            for n in range(reports)
+        ]
+        answers = [
+            [replace(one, stance="ngo" if n < right[g.form] else "media") for n, one in enumerate(tags(g))]
+            for g in gold
+        ]
+        scores = score(gold, answers, resamples=20)
+        assert scores.gaps["stance_accuracy"] == Gap(0.25, "article", "statement")
+        lines = table(scores).splitlines()
+        assert next(line for line in lines if line.startswith("form")).split()[1:] == [
+            "article", "live", "blog*", "statement", "gap", "worst",
+        ]  # fmt: skip
+        assert lines[-1].startswith("* fewer than 5 reports")
+
+    def test_one_form_has_no_gap(self):
+        assert self.scores().gaps == {}
+
     def test_json(self):
         written = json.loads(json.dumps(self.scores().to_json()))
+        assert written["types"]["bins"][-1]["right"] == 1
         assert written["headline"]["stance_accuracy"] == {"value": 0.8, "low": None, "high": None}
         assert written["assertion"]["labels"]["denies"]["gold"] == 1
 
