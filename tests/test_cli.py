@@ -172,3 +172,61 @@ def test_the_program_runs_from_any_folder(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "here" / "claims.jsonl").exists()
+
+
+class TestEvaluate:
+    """The program against the annotators' labels of the seeds."""
+
+    GOLD = SEEDS / "gold.json"
+
+    def evaluate(self, capsys, *arguments):
+        status = main(["evaluate", *map(str, arguments)])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    def test_the_whole_program_over_the_golds_own_texts(self, capsys, tmp_path):
+        status, out, err = self.evaluate(
+            capsys, self.GOLD, "--json", tmp_path / "scores.json", "--svg", tmp_path / "sure.svg"
+        )
+        assert (status, err) == (0, "")
+        assert out.startswith("2 reports, 151 sentences")
+        assert {"stance accuracy", "speaker is: carried", "form"} <= {
+            line[:19].split("  ")[0] for line in out.split("\n")
+        }
+        scores = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))["scores"]
+        assert scores["headline"]["stance_accuracy"]["value"] > 0.7
+        assert (tmp_path / "sure.svg").read_text(encoding="utf-8").startswith("<svg")
+
+    def test_what_was_written_scores_like_what_was_made(self, tag, capsys, tmp_path):
+        tag(*sorted(SEEDS.glob("0*.txt")))
+        made, read = tmp_path / "made.json", tmp_path / "read.json"
+        self.evaluate(capsys, self.GOLD, "-q", "--json", made)
+        status, out, err = self.evaluate(capsys, self.GOLD, "--pred", tmp_path / "out", "-q", "--json", read)
+        assert (status, out, len(err.splitlines())) == (0, "", 1)  # that only one source a sentence is written
+        first, second = (json.loads(path.read_text(encoding="utf-8"))["scores"] for path in (made, read))
+        for part in ("types", "stance", "assertion", "states"):
+            assert first[part]["labels"] == second[part]["labels"]
+        assert first["speaker"] == second["speaker"]
+
+    def test_a_report_that_is_missing_is_one_line(self, tag, capsys, tmp_path):
+        tag(SEEDS / "000_060b8275ecc95bc6.txt")
+        status, out, err = self.evaluate(capsys, self.GOLD, "--pred", tmp_path / "out")
+        assert (status, out) == (2, "")
+        assert err == f"annotate: {tmp_path / 'out' / 'claims.jsonl'}: report seed-004 of the gold is not in it\n"
+
+    @pytest.mark.parametrize("option", ["--json", "--svg"])
+    def test_an_unwritable_file_is_one_line_before_any_work(self, capsys, tmp_path, option):
+        (tmp_path / "file").write_text("")
+        status, out, err = self.evaluate(capsys, self.GOLD, option, tmp_path / "file" / "x")
+        assert (status, out) == (2, "")
+        assert "cannot be written to" in err
+
+    def test_a_gold_file_that_is_none_is_one_line(self, capsys):
+        status, _, err = self.evaluate(capsys, SEEDS / "labels.toml")
+        assert status == 2
+        assert err.startswith(f"annotate: {SEEDS / 'labels.toml'}:1: not JSON")
+
+    def test_help_has_examples(self, capsys):
+        with pytest.raises(SystemExit):
+            main(["evaluate", "--help"])
+        assert "annotate evaluate labelled.json --pred out" in capsys.readouterr().out
