@@ -8,37 +8,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import regex
 
-from annotate.document import Report, Sentence, Source, Speaker, Tags
-from annotate.mentions import (
-    BODIES,
-    DOCUMENTS,
-    LEAD_IN,
-    LEAFLET,
-    PEOPLE,
-    PRONOUNS,
-    SELF,
-    SOURCES,
-    definite_head,
-    descriptors,
-    is_person,
-    is_short_for,
-    kind_of,
-    name_of,
-    relayed,
-    subject,
-)  # fmt: skip
+from annotate.antecedents import Features, Naming, Scene, best, described
+from annotate.document import Report, Sentence, Speaker, Tags
+from annotate.mentions import LEAD_IN, LEAFLET, is_person, kind_of, name_of, pronoun_said, relayed, spoken_of
 from annotate.registry import Registry
 
-REACH = 16  # sentences that a pronoun or a quotation going on may look back
 GAP = 3  # sentences of a quotation that may look like the writer's between two that do not
 FAINT = 0.1  # probability of `continues` that each of them must have at least
 BARE = 6  # words that may stand between a cue and the colon of a lead-in
-CARRY = 0.5  # from this probability of `continues` on, a sentence without a source carries the floor on
 
 _OPENERS = '"“‘«'
 _LOST = regex.compile(
@@ -48,16 +30,7 @@ _LOST = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """Somebody who was named as a source, and may be meant again."""
-
-    speaker: Speaker  # as named, state `named` or `relayed`
-    index: int
-    phrase: str
-    kind: str  # person, body or any
-    item: int
-    stance: str | None
+Choice = Callable[[Scene], Naming | None]  # whom a sentence goes on with
 
 
 def attribute(
@@ -68,10 +41,30 @@ def attribute(
     What the page says of a source wins over the registry, and the registry over the model; a carried
     sentence takes the stance of the floor it carries on.
     """
-    outlet = registry.outlet(report.outlet) if report.outlet else None
-    floor = _Floor(sentences, tags, registry, outlet)
+    floor = _Floor(report, sentences, tags, registry)
     heard = [floor.hear(number) for number in range(len(sentences))]
     return _one_stance_each(_bridged(heard, sentences, tags), tags, floor.settled)
+
+
+def lessons(
+    report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry, roots: Sequence[int | None]
+) -> list[tuple[list[Features], list[bool]]]:
+    """What every sentence had to choose from, and which of it is right, told who spoke before.
+
+    ``roots``: the earlier sentence that names the speaker, None where there is none.
+    """
+    found: list[tuple[list[Features], list[bool]]] = []
+
+    def told(scene: Scene) -> Naming | None:
+        rows = list(described(scene))
+        right = [roots[scene.number] == (naming.index if naming else None) for naming, _ in rows]
+        found.append(([features for _, features in rows], right))
+        return next((naming for (naming, _), ok in zip(rows, right, strict=True) if ok), None)
+
+    floor = _Floor(report, sentences, tags, registry, told)
+    for number in range(len(sentences)):
+        floor.hear(number)
+    return [lesson for lesson in found if any(lesson[1])]
 
 
 def _bridged(
@@ -120,57 +113,79 @@ class _Floor:
 
     def __init__(
         self,
+        report: Report,
         sentences: Sequence[Sentence],
         tags: Sequence[Tags],
         registry: Registry,
-        outlet: Source | None,
+        choose: Choice = best,
     ) -> None:
-        self.sentences, self.tags, self.registry, self.outlet = sentences, tags, registry, outlet
-        self.mentions: list[_Mention] = []
-        self.holder: _Mention | None = None
+        self.sentences, self.tags, self.registry, self.choose = sentences, tags, registry, choose
+        self.outlet = registry.outlet(report.outlet) if report.outlet else None
+        self.namings: list[Naming] = []
+        self.turns: list[Naming | None] = []  # who spoke each sentence so far
         self.led_in = False  # the sentence before was a bare lead-in
-        self.quoting = False  # the holder's quotation marks are still open
+        self.quoting = False  # the quotation marks of whoever spoke last are open
         self.settled: set[str] = set()  # speakers whose stance the page or the registry gives
 
     def hear(self, number: int) -> tuple[Speaker, str | None]:
+        """Who speaks the sentence, and how he stands; to be asked in order."""
         sentence, tags = self.sentences[number], self.tags[number]
         if number and sentence.block.item != self.sentences[number - 1].block.item:
-            self.holder, self.led_in, self.quoting = None, False, False  # a stamp or heading takes the floor away
-        heard = self._with_source(number) if tags.sources else self._without_source(number)
+            self.led_in, self.quoting = False, False  # a stamp or heading closes what is open
+        heard, turn = self._with_source(number) if tags.sources else self._without_source(number)
+        self.turns.append(turn)
         self.led_in = bool(tags.sources) and bool(LEAD_IN.search(sentence.text))
-        self.quoting = self.holder is not None and _leaves_open(sentence.text, self.quoting)
+        self.quoting = turn is not None and _leaves_open(sentence.text, self.quoting)
         return heard
 
-    def _with_source(self, number: int) -> tuple[Speaker, str | None]:
-        tags, sentence = self.tags[number], self.sentences[number]
-        phrase = tags.sources[0].text
-        mention = self._antecedent(phrase, number)
-        if mention is None:
-            mention = self._name(number, phrase)
-            self.mentions.append(mention)
-            heard = mention.speaker
-        else:
-            heard = replace(mention.speaker, state="carried", from_=mention.index)
-            if mention.stance in (None, "unattributed") and tags.stance != "unattributed":
-                mention = replace(mention, stance=tags.stance)
-        self.holder = mention
-        if not tags.types and _bare(sentence, tags):
-            return Speaker("author", "author"), "unattributed"  # a bare lead-in is the writer's
-        return heard, self._stance(mention, tags)
+    def _scene(self, number: int) -> Scene:
+        tags = self.tags[number]
+        phrase = tags.sources[0].text if tags.sources else pronoun_said(self.sentences[number].text)
+        known = self.registry.source(phrase) if phrase else None
+        bearing = self.registry.sided(phrase) if phrase else None
+        return Scene(
+            number=number,
+            sentences=self.sentences,
+            tags=tags,
+            phrase=phrase,
+            known=known.id if known else None,
+            bearing=bearing[0] if bearing else known.stance if known else None,
+            namings=self.namings,
+            turns=self.turns,
+            quoting=self.quoting,
+            led_in=self.led_in,
+            organ=self.outlet is not None and self.outlet.organ,
+        )
 
-    def _without_source(self, number: int) -> tuple[Speaker, str | None]:
+    def _with_source(self, number: int) -> tuple[tuple[Speaker, str | None], Naming]:
+        tags, sentence = self.tags[number], self.sentences[number]
+        earlier = self.choose(self._scene(number))
+        if earlier is None:
+            turn = self._named(number)
+            heard = turn.speaker
+        else:
+            turn = self._learned(earlier, tags)
+            heard = replace(turn.speaker, state="carried", from_=turn.index)
+        if not tags.types and _bare(sentence, tags):
+            return (Speaker("author", "author"), "unattributed"), turn  # a bare lead-in is the writer's
+        return (heard, self._stance(turn, tags)), turn
+
+    def _without_source(self, number: int) -> tuple[tuple[Speaker, str | None], Naming | None]:
         tags, sentence = self.tags[number], self.sentences[number]
         if sentence.block.kind in ("pointer", "credit", "caption"):
-            return Speaker("author", "author"), "unattributed"
-        if self._carries(number) and self.holder is not None:
-            speaker = replace(self.holder.speaker, state="carried", from_=self.holder.index)
-            if self.holder.stance in (None, "unattributed"):
-                self.holder = replace(self.holder, stance=tags.stance)
-            return speaker, self._stance(self.holder, tags)
-        self.holder = None
+            return (Speaker("author", "author"), "unattributed"), None
+        earlier = self.choose(self._scene(number))
+        if earlier is not None:
+            turn = self._learned(earlier, tags)
+            return (replace(turn.speaker, state="carried", from_=turn.index), self._stance(turn, tags)), turn
+        self._spoken_of(number)
         ahead = self._quoted_ahead(number)
         if ahead is not None:
-            return replace(ahead.speaker, state="carried", from_=None), self._stance(ahead, tags)
+            return (replace(ahead.speaker, state="carried", from_=None), self._stance(ahead, tags)), ahead
+        return self._nobody(sentence, tags), None
+
+    def _nobody(self, sentence: Sentence, tags: Tags) -> tuple[Speaker, str | None]:
+        """The writer, the organ that he writes for, or somebody whom the text has lost."""
         if self.outlet is not None and self.outlet.organ:
             return Speaker(self.outlet.name, "publisher", self.outlet.id, self.outlet.side), self.outlet.stance
         if tags.stance == "unattributed" or tags.stance is None:
@@ -179,35 +194,28 @@ class _Floor:
             return Speaker("author", "author"), tags.stance
         return Speaker("unknown", "missing", side=_side_of(tags.stance)), tags.stance
 
-    def _carries(self, number: int) -> bool:
-        """Whether a sentence without a source goes on with somebody; the holder is set to whom."""
-        tags, sentence = self.tags[number], self.sentences[number]
-        if sentence.block.kind == "heading":
-            return False
-        if sentence.block.kind == "quote" and self.holder is not None:
-            return True
-        if self.quoting and (tags.stance not in (None, "unattributed") or tags.continues >= CARRY / 2):
-            return True
-        if tags.continues >= CARRY:
-            self.holder = self._agreeing(number)
-            return self.holder is not None
-        holder = self.holder
-        if holder is None or tags.stance in (None, "unattributed"):
-            return False
-        if self.led_in:
-            return True
-        near = sentence.block.paragraph - self.sentences[number - 1].block.paragraph <= 1
-        return near and tags.stance == holder.stance and tags.continues >= CARRY / 2
+    def _named(self, number: int) -> Naming:
+        """The sentence's first source; all of them may be meant later."""
+        found = [self._name(number, span.text, place) for place, span in enumerate(self.tags[number].sources)]
+        self.namings += found[::-1]
+        return found[0]
 
-    def _agreeing(self, number: int) -> _Mention | None:
-        """Who is carried on: the holder, unless only somebody a little further up has the sentence's stance."""
-        stance, item = self.tags[number].stance, self.sentences[number].block.item
-        if self.holder is not None and self.holder.stance in (None, "unattributed", stance):
-            return self.holder
-        near = [m for m in reversed(self.mentions) if number - m.index <= REACH and m.item == item]
-        return next((m for m in near if m.stance == stance), self.holder or next(iter(near), None))
+    def _spoken_of(self, number: int) -> None:
+        """Remember whom the writer speaks of: "he" may be meant in the next sentence."""
+        name = spoken_of(self.sentences[number].text)
+        if name:
+            self.namings.append(replace(self._name(number, name, 0), spoke=False, stance=None))
 
-    def _quoted_ahead(self, number: int) -> _Mention | None:
+    def _learned(self, naming: Naming, tags: Tags) -> Naming:
+        """The same naming, known to be a speaker, with the stance of a later sentence where his own gave none."""
+        silent = naming.stance in (None, "unattributed")
+        better = replace(naming, spoke=True, stance=tags.stance if silent else naming.stance)
+        if better == naming:
+            return naming
+        self.namings[self.namings.index(naming)] = better
+        return better
+
+    def _quoted_ahead(self, number: int) -> Naming | None:
         """An open quotation whose speaker is named where it closes, a few sentences on in the same paragraph."""
         text = self.sentences[number].text
         if not (text[:1] in _OPENERS and _leaves_open(text, False)):
@@ -217,16 +225,16 @@ class _Floor:
                 return None
             if self.tags[later].sources:
                 phrase = self.tags[later].sources[0].text
-                return self._antecedent(phrase, later) or self._name(later, phrase)
+                return self.choose(self._scene(later)) or self._name(later, phrase, 0)
         return None
 
-    def _stance(self, mention: _Mention, tags: Tags) -> str | None:
-        return mention.stance if mention.stance not in (None, "unattributed") else tags.stance
+    def _stance(self, naming: Naming, tags: Tags) -> str | None:
+        return naming.stance if naming.stance not in (None, "unattributed") else tags.stance
 
-    def _name(self, number: int, phrase: str) -> _Mention:
-        """A source named here for the first time, known to the registry or not."""
+    def _name(self, number: int, phrase: str, place: int) -> Naming:
+        """Somebody named here, known to the registry or not."""
         sentence, tags = self.sentences[number], self.tags[number]
-        inner, via = relayed(sentence.text, phrase)
+        inner, via = relayed(sentence.text, phrase) if place == 0 else (phrase, None)
         stated = self.registry.sided(inner)
         known = self.registry.source(inner)
         if stated is None and known is None and via is None and inner != phrase:
@@ -235,9 +243,22 @@ class _Floor:
         if stated == ("official", "regime") and LEAFLET.search(inner):
             stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
         side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
+        block, colon = sentence.block, bool(LEAD_IN.search(sentence.text))
         before = self._earlier(inner)
         if before is not None and stated is None:
-            return replace(before, speaker=replace(before.speaker, state="named", via=None), index=number)
+            speaker = replace(before.speaker, state="named", via=None)
+            return replace(
+                before,
+                speaker=speaker,
+                index=number,
+                item=block.item,
+                paragraph=block.paragraph,
+                colon=colon,
+                short=True,
+                opens=phrase in sentence.text[: len(phrase) + 5],
+                place=place,
+                spoke=True,
+            )
         speaker = Speaker(
             name=known.name if known and not is_person(inner) else name_of(inner),
             state="relayed" if via else "named",
@@ -247,7 +268,11 @@ class _Floor:
         )
         if stated or known:
             self.settled.add(speaker.name)
-        return _Mention(speaker, number, inner, kind_of(inner), sentence.block.item, stance)
+        short = any(n.speaker.name == speaker.name and len(n.phrase) > len(phrase) for n in self.namings)
+        return Naming(
+            speaker, number, inner, kind_of(inner), stance, block.item, block.paragraph,
+            colon=colon, short=short, opens=phrase in sentence.text[: len(phrase) + 5], place=place,
+        )  # fmt: skip
 
     def _party_side(self, phrase: str, stance: str | None) -> str | None:
         """The side of a source that no row knows: its state's or party's, else its stance's."""
@@ -257,61 +282,13 @@ class _Floor:
                 return parties[0].side
         return _side_of(stance)
 
-    def _earlier(self, phrase: str) -> _Mention | None:
+    def _earlier(self, phrase: str) -> Naming | None:
         """Who was named in full before, for a surname that now stands alone."""
         name = name_of(phrase)
         if " " in name or not name[:1].isupper():
             return None
-        return next((m for m in reversed(self.mentions) if name in m.speaker.name.split()[1:]), None)
-
-    def _antecedent(self, phrase: str, number: int) -> _Mention | None:
-        """Who a pronoun or definite description stands for; None when the phrase names somebody itself."""
-        words = phrase.lower().strip("“”\"' ")
-        if words.split(" ")[0] in SELF:
-            return self.holder or self._latest(number, "any")
-        for kind, pronouns in PRONOUNS.items():
-            if words in pronouns:
-                return self._latest(number, kind)
-        short = next((m for m in reversed(self.mentions) if is_short_for(phrase, m.phrase)), None)
-        if short is not None:
-            return short
-        head = definite_head(phrase)
-        if head is None or self.registry.source(phrase) is not None:
-            return None
-        return self._described(phrase, head, number)
-
-    def _described(self, phrase: str, head: str, number: int) -> _Mention | None:
-        """The earlier speaker whom a definite description fits: by its head noun, then by its kind."""
-        said = regex.compile(rf"\b{regex.escape(head)}s?\b", regex.I)
-        wanted = descriptors(phrase)
-        for mention in reversed(self.mentions):
-            if said.search(mention.phrase) and wanted <= descriptors(mention.phrase):
-                return mention
-        if wanted:
-            return None  # "the Turkish official": nobody of that description spoke before
-        for mention in reversed(self.mentions):
-            if number - mention.index <= REACH and said.search(self.sentences[mention.index].text):
-                return mention
-        kinds = [("any", DOCUMENTS | SOURCES), ("body", BODIES), ("person", PEOPLE)]
-        return next((self._latest(number, kind) for kind, heads in kinds if head in heads), None)
-
-    def _latest(self, number: int, kind: str) -> _Mention | None:
-        """The floor's holder if the kind fits, else the latest mention that fits, else the latest of all.
-
-        Somebody with whom one of the two sentences before begins, source or not, is nearer than either.
-        """
-        order = ([self.holder] if self.holder else []) + self.mentions[::-1]
-        near = [m for m in order if number - m.index <= REACH or m is self.holder]
-        fitting = [m for m in near if kind == "any" or m.kind in (kind, "any")]
-        best = next(iter(fitting or near), None)
-        if best is None or number - best.index > 2:
-            for back in range(number - 1, max(-1, number - 3), -1):
-                name = subject(self.sentences[back].text)
-                if name and self.sentences[back].block.item == self.sentences[number].block.item:
-                    mention = self._name(back, name)
-                    self.mentions.append(mention)
-                    return mention
-        return best
+        full = regex.compile(rf"\p{{Lu}}\S*\s(?:(?:al|el|bin|abu|de|van)\s)?{regex.escape(name)}(?!\w)")
+        return next((m for m in reversed(self.namings) if m.spoke and full.search(m.speaker.name)), None)
 
 
 def _bare(sentence: Sentence, tags: Tags) -> bool:

@@ -1,6 +1,8 @@
-"""What a noun phrase that names a source says of it: its head, its kind, its name, and who stands behind it."""
+"""What a noun phrase that names a source says of it: its form, head, kind and name, and who stands behind it."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import regex
 
@@ -13,13 +15,13 @@ _DATED = regex.compile(
     r"|July?|Aug|August|Sept?|September|Oct|October|Nov|November|Dec|December)\b"
 )
 LEAD_IN = regex.compile(r":\s*[\"”“']?\s*$")
-PRONOUNS = {
-    "person": frozenset({"he", "she", "him", "her"}),
-    "body": frozenset({"it"}),
-    "any": frozenset({"they", "them", "some", "others", "the two", "this", "who", "both", "those"}),
+FORMS = {
+    "he": frozenset({"he", "she", "him", "her"}),
+    "it": frozenset({"it"}),
+    "they": frozenset({"they", "them", "some", "others", "the two", "this", "who", "both", "those", "many"}),
 }
 SELF = frozenset({"i", "we", "my", "our", "me", "us"})  # inside a quotation: whoever holds the floor
-# Heads of definite descriptions, by what they can stand for; a head not listed must recur in the earlier name.
+# Heads of descriptions, by what they can stand for.
 DOCUMENTS = frozenset(
     "statement report message video footage letter document text post tweet article leaflet website".split()
 )
@@ -37,6 +39,21 @@ PEOPLE = frozenset(
 )
 SOURCES = frozenset({"source", "sources"})
 _GENERIC = PEOPLE | SOURCES | BODIES | DOCUMENTS | {"the", "a", "an", "one"}
+
+_NAMED = regex.compile(
+    r"(?P<name>\p{Lu}[\p{L}\p{M}\-'’.]*(?:\s+(?:of\s+|al-)?\p{Lu}[\p{L}\p{M}\-'’.]*)*)(?P<more>,\s\d+,)?"
+)
+_OPENING = regex.compile(
+    r"^\W*(?:[Tt]he\s+)?(?P<name>\p{Lu}[\p{L}\p{M}\-'’]+)(?=,|\s+(?:\p{Ll}+ed|has|had|is|was|will)\b)"
+)
+_SAID = "(?:said|says|told|tells|added|adds|wrote|noted|warned|claimed|stated|stressed|explained|insisted|recalled)"
+_PRONOUN_SAID = regex.compile(
+    rf"\b(?P<before>he|she|it|they)\s+(?:also\s+|later\s+|then\s+)?{_SAID}\b"
+    rf"|,[\"”’]?\s+{_SAID}\s+(?P<after>he|she|they)\b",
+    regex.I,
+)
+_POSSESSIVE = regex.compile(r"^(?:his|her|its|their|our|my)\s")
+_INDEFINITE = regex.compile(r"^(?:an?|one|another|some|several|many|two|three|other|both)\s")
 
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]*")
 _ARTICLE = regex.compile(r"^(?:the|this|that|these|those|his|her|its|their|our|my)\s+", regex.I)
@@ -88,20 +105,6 @@ def relayed(text: str, phrase: str) -> tuple[str, str | None]:
     return phrase, None
 
 
-def definite_head(phrase: str) -> str | None:
-    """The head noun of a definite description without a name in it ("the military source"), lower case."""
-    words = WORD.findall(_core(phrase))
-    if not words:
-        return None
-    head = str(words[-1]).lower()
-    if not _ARTICLE.match(phrase):
-        return "statement" if regex.match(r"^(?:an?|one)\s.*\b(?:statement|message)$", phrase, regex.I) else None
-    if head in PEOPLE | SOURCES and words[-1].islower():
-        return head  # "the U.S. official": the name in it is no name of his
-    named = [w for w in words if w[:1].isupper() and w.lower() not in _GENERIC and not w.endswith("-based")]
-    return None if named else head
-
-
 def is_short_for(phrase: str, earlier: str) -> bool:
     """Whether a definite phrase repeats part of an earlier one that says more ("the Foreign Secretary")."""
     if not _ARTICLE.match(phrase):
@@ -119,11 +122,96 @@ def subject(text: str) -> str | None:
     return name if name and not name.isupper() and not _DATED.match(name) else None
 
 
+@lru_cache(maxsize=16384)
+def form_of(phrase: str | None, known: str | None = None) -> str:
+    """How a source is spoken of; ``known``: the registry's id, which makes "the Observatory" a name of its own."""
+    if phrase is None:
+        return "silent"
+    words = phrase.lower().strip("“”\"' ")
+    first = words.split(" ")[0]
+    pronoun = next((form for form, said in FORMS.items() if words in said), "self" if first in SELF else None)
+    if pronoun is not None:
+        return pronoun
+    if _POSSESSIVE.match(words):
+        return "possessive"
+    if _ARTICLE.match(phrase):
+        return _definite(phrase, known)
+    if _INDEFINITE.match(words):
+        return "indefinite"
+    return "name" if _named(phrase) or (phrase[:1].isupper() and " " in phrase) else "bare"
+
+
+def _definite(phrase: str, known: str | None) -> str:
+    """The form of a phrase with "the" or "this"."""
+    if not _named(phrase):
+        return "document" if head_of(phrase) in DOCUMENTS else "definite"
+    lower = WORD.findall(_core(phrase))[-1][:1].islower()
+    if lower and head_of(phrase) in PEOPLE | SOURCES:
+        return "described"  # "the U.S. official": the name in it is no name of his
+    return "known" if known else "described" if lower else "titled"
+
+
+def _named(phrase: str) -> bool:
+    return any(w[:1].isupper() and w.lower() not in _GENERIC for w in WORD.findall(_core(phrase)))
+
+
+def pronoun_said(text: str) -> str | None:
+    """The pronoun that a sentence gives as its source ("he said", "said she"), for a source that was not tagged."""
+    match = _PRONOUN_SAID.search(text)
+    return str(match["before"] or match["after"]) if match else None
+
+
+@lru_cache(maxsize=16384)
+def head_of(phrase: str) -> str:
+    """The head noun of a phrase, lower case and singular; "" where there is none."""
+    words = WORD.findall(_core(phrase)) or WORD.findall(phrase)
+    return _singular(str(words[-1])) if words else ""
+
+
+@lru_cache(maxsize=16384)
+def nouns(text: str) -> frozenset[str]:
+    """All words of a text, lower case and singular."""
+    return frozenset(_singular(str(word)) for word in WORD.findall(text))
+
+
+@lru_cache(maxsize=16384)
+def plural(phrase: str) -> bool:
+    """Whether a phrase stands for several."""
+    words = WORD.findall(_core(phrase))
+    last = str(words[-1]).lower() if words else ""
+    many = last in FORMS["they"] | {"we", "police", "people"} or (last.endswith("s") and not last.endswith("ss"))
+    return (many and not str(words[-1])[:1].isupper()) or bool(regex.search(r"\band\b", _core(phrase)))
+
+
+def spoken_of(text: str) -> str | None:
+    """Whom a sentence of the writer's is about: the name that it begins with, else the first in it."""
+    found = subject(text)
+    if found is not None:
+        return found
+    if form_of(text.split(" ")[0]) in FORMS or _POSSESSIVE.match(text.lower()):
+        return None  # he was spoken of before
+    for match in _NAMED.finditer(text):
+        name = str(match["name"])
+        if (match.start() and not _DATED.match(name)) or match["more"]:
+            return name
+    opening = _OPENING.match(text)
+    if opening and not _DATED.match(opening["name"]):
+        return str(opening["name"])
+    return next((str(word) for word in WORD.findall(text) if _singular(str(word)) in PEOPLE), None)
+
+
+def _singular(word: str) -> str:
+    word = word.lower()
+    word = regex.sub(r"['’]s?$", "", word)
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
 def _core(phrase: str) -> str:
     """A noun phrase without its article and what follows its head."""
     return regex.split(r",|\s(?:of|in|on|for|to|from|who|which|that|with|at|whose)\s", _ARTICLE.sub("", phrase))[0]
 
 
+@lru_cache(maxsize=16384)
 def descriptors(phrase: str) -> frozenset[str]:
     """The names in a description, lower case: what an earlier one must share to be the same."""
     words = WORD.findall(phrase)

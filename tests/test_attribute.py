@@ -48,7 +48,7 @@ def test_an_unmarked_quotation_runs_on_after_a_lead_in():
 def test_a_pronoun_or_description_stands_for_the_last_speaker(phrase):
     told = heard(
         "[humanitarian|ngo] {S The White Helmets civil defense service} {Q said in a statement} that it had no fuel.",
-        f"[attack|ngo] {{S {phrase}}} {{Q said}} that there had been 2000 air raids.",
+        f"[attack|ngo||continues] {{S {phrase}}} {{Q said}} that there had been 2000 air raids.",
     )
     assert told[1][1:] == ("carried", 0)
     assert told[0][0] == told[1][0]
@@ -57,7 +57,7 @@ def test_a_pronoun_or_description_stands_for_the_last_speaker(phrase):
 def test_the_ministry_is_the_ministry_named_before():
     told = heard(
         "[casualty|official|confirms] {S The Russian Defense Ministry} {Q has confirmed} that a colonel was killed.",
-        "[casualty|official] {S The Ministry} {Q said} he was wounded days ago.",
+        "[casualty|official||continues] {S The Ministry} {Q said} he was wounded days ago.",
     )
     assert told[1][1:] == ("carried", 0)
 
