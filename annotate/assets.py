@@ -12,4 +12,7 @@ MODEL = _ROOT / "models" / "claims"
 REGISTRY = _ROOT / "seeds" / "registry"
 LABELS = _ROOT / "seeds" / "labels.toml"
 AGREEMENT = _ROOT / "seeds" / "agreement.json"  # not in the wheel: training is done from a checkout
+# Written reports: to learn from, and a few kept apart to see that nothing is unlearned. Neither is in the wheel.
+WRITTEN = _ROOT / "seeds" / "written.json"
+KEPT = _ROOT / "seeds" / "written-kept.json"
 LABEL_CONFIG = _ROOT / "label_config.xml"

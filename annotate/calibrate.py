@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.document import Tags
-from annotate.engine import Calibration, Engine, Logits
+from annotate.engine import Abstain, Calibration, Engine, Logits
 from annotate.gold import GoldSentence
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.scores import Scores
@@ -42,6 +42,39 @@ def calibrate(tagged: Sequence[Tags], gold: Sequence[GoldSentence]) -> Calibrati
             lambda t: _binary_surprise(carried / t, np.array([s.from_ is not None for s in gold]))
         ),
     )
+
+
+def abstentions(
+    tagged: Sequence[Tags], gold: Sequence[GoldSentence], thresholds: Sequence[float], precision: float = 0.95
+) -> Abstain:
+    """How sure each head must be for ``precision`` of what it then says to be right; ``tagged`` are calibrated tags."""
+    stance = [(max(t.stance_scores.values()), t.stance == s.stance) for t, s in zip(tagged, gold, strict=True)]
+    assertion = [
+        (max(t.assertion_scores.values()), t.assertion == s.assertion) for t, s in zip(tagged, gold, strict=True)
+    ]
+    # A type is given or not; what must be right are the types given, since most are rightly absent from most sentences.
+    types = [
+        (t.type_scores[label] - threshold, label in s.types)
+        for t, s in zip(tagged, gold, strict=True)
+        for label, threshold in zip(TYPES, thresholds, strict=True)
+        if t.type_scores[label] >= threshold
+    ]
+    return Abstain(
+        types=_least_sure(types, precision),
+        stance=_least_sure(stance, precision),
+        assertion=_least_sure(assertion, precision),
+    )
+
+
+def _least_sure(answers: Sequence[tuple[float, bool]], precision: float) -> float:
+    """The lowest certainty from which on the wanted share of answers is right; 0 where all of them are good enough."""
+    order = sorted(answers, reverse=True)
+    right, least = 0, order[0][0] if order else 0.0
+    for number, (sure, good) in enumerate(order, 1):
+        right += good
+        if right >= precision * number:
+            least = sure
+    return 0.0 if right >= precision * len(order) else round(float(least), 3)
 
 
 def span_costs(scores: Mapping[float, Scores]) -> tuple[float, ...]:

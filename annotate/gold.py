@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from annotate.document import Block, Report, Sentence, Span, Tags
 from annotate.errors import AnnotateError
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
+from annotate.segment import locate
 
 _CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
 _RELATIONS = ("continues", "contradicts", "corroborates", "updates")
@@ -68,6 +70,23 @@ def tags_of(gold: GoldSentence) -> Tags:
         agents=gold.agents,
         places=gold.places,
     )
+
+
+def trimmed(gold: Iterable[GoldReport]) -> list[GoldReport]:
+    """Labelled reports, their sentences without the stamps that stand in front of some: as tagging sees them."""
+    out = []
+    for report in gold:
+        places = locate(report.report, [(s.sentence.start, s.sentence.end) for s in report.sentences])
+        sentences = [replace(s, sentence=place) for s, place in zip(report.sentences, places, strict=True)]
+        out.append(replace(report, sentences=tuple(sentences)))
+    return out
+
+
+def split(reports: list[GoldReport], share: float, seed: int) -> tuple[list[GoldReport], list[GoldReport]]:
+    """Whole reports to the one side or the other: sentences of one text must not stand on both."""
+    order = sorted(reports, key=lambda r: hashlib.sha256(f"{seed}{r.report.id}".encode()).digest())
+    held = max(1, round(share * len(order)))
+    return order[held:], order[:held]
 
 
 def _read_export(path: Path) -> list[GoldReport]:

@@ -14,12 +14,11 @@ from annotate.assets import AGREEMENT
 from annotate.document import Claim, Report
 from annotate.errors import AnnotateError
 from annotate.evaluate import by_report, score, table
-from annotate.gold import GoldReport, read_exports
+from annotate.gold import GoldReport, read_exports, trimmed
 from annotate.pipeline import run
 from annotate.readback import read_back
 from annotate.registry import Registry
 from annotate.scores import Scores
-from annotate.segment import locate
 from annotate.tag import Tagger
 
 if TYPE_CHECKING:
@@ -82,11 +81,7 @@ def read_gold(paths: Sequence[Path]) -> list[GoldReport]:
     Raises:
         AnnotateError: a file that is no export, no labelled report in any, or one report in two of them.
     """
-    gold = []
-    for report in read_exports(paths):
-        places = locate(report.report, [(s.sentence.start, s.sentence.end) for s in report.sentences])
-        trimmed = [replace(s, sentence=place) for s, place in zip(report.sentences, places, strict=True)]
-        gold.append(replace(report, sentences=tuple(trimmed)))
+    gold = trimmed(read_exports(paths))
     if not any(report.sentences for report in gold):
         raise AnnotateError(f"{', '.join(map(str, paths))}: no labelled report in it")
     twice = [name for name, times in Counter(report.report.id for report in gold).items() if times > 1]
@@ -120,6 +115,9 @@ def measure(
     notes: Sequence[str] = (),
 ) -> Measured:
     """Score claims, given in the order of ``gold``; with ``train`` also the means that have to learn."""
+    shared = {report.report.text for report in gold} & {report.report.text for report in train or ()}
+    if shared:
+        raise AnnotateError(f"{len(shared)} reports of the gold stand in the files of --baselines too")
     beside, left_out = simpler(gold, train)
     agreed = ceiling()
     if not agreed:
@@ -137,9 +135,6 @@ def simpler(gold: Sequence[GoldReport], train: Sequence[GoldReport] | None) -> t
         return {}, ["baselines are left out: scikit-learn is not installed (pip install 'annotate[train]')"]
     means: dict[str, Baseline | CarryOver] = {}
     if train:
-        shared = {report.report.text for report in gold} & {report.report.text for report in train}
-        if shared:
-            raise AnnotateError(f"{len(shared)} reports of the gold stand in the files of --baselines too")
         means["majority"] = Majority()
     means["cue words"] = CueWords()
     if train:

@@ -42,14 +42,14 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """Tags reports with one model; ``abstain`` overrules the model's own thresholds."""
+    """Tags reports with one model.
+
+    ``abstain``: how sure a head must be to speak (``model.settings.abstain`` has what suits the model); by default
+    every head always speaks.
+    """
 
     model: Model
-    abstain: Abstain | None = None
-    _gate: Abstain = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_gate", self.abstain or self.model.settings.abstain)
+    abstain: Abstain = field(default_factory=Abstain)
 
     def tag(
         self,
@@ -137,11 +137,11 @@ class Tagger:
         spans: dict[str, tuple[Span, ...]],
     ) -> Tags:
         abstained: dict[str, tuple[str, ...]] = {}
-        stance = _choose(STANCES, stances, self._gate.stance, "stance", abstained)
-        assertion = _choose(ASSERTIONS, assertions, self._gate.assertion, "assertion", abstained)
+        stance = _choose(STANCES, stances, self.abstain.stance, "stance", abstained)
+        assertion = _choose(ASSERTIONS, assertions, self.abstain.assertion, "assertion", abstained)
         given = []
         for label, score, threshold in zip(TYPES, types, self.model.settings.calibration.type_thresholds, strict=True):
-            if abs(score - threshold) < self._gate.types:
+            if abs(score - threshold) < self.abstain.types:
                 abstained["types"] = (*abstained.get("types", ()), label)
             elif score >= threshold:
                 given.append(label)

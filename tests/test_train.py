@@ -10,10 +10,12 @@ import pytest
 import tiny
 
 import train
+from annotate import learn
 from annotate.document import Block, Report, Sentence
 from annotate.engine import WEIGHTS, load
 from annotate.errors import AnnotateError
 from annotate.examples import IGNORE, lessons, read_attributions, repeats
+from annotate.gold import read_exports
 from annotate.tag import Tagger
 from annotate.windows import open_tokenizer
 
@@ -54,6 +56,7 @@ def test_the_folder_is_whole(trained):
         "README.md",
         "config.json",
         "metrics.json",
+        "reliability.svg",
         "model.onnx",
         "model.safetensors",
         "tokenizer.json",
@@ -96,7 +99,7 @@ def test_a_model_of_ours_can_be_trained_further(home, trained):
 
 def test_an_unfinished_run_goes_on(home, trained, monkeypatch):
     """Broken off in the third epoch, it ends where the unbroken run ended."""
-    real, seen = train._save, []
+    real, seen = learn.save, []
 
     def breaks(path, *state):
         real(path, *state)
@@ -104,10 +107,10 @@ def test_an_unfinished_run_goes_on(home, trained, monkeypatch):
         if state[-1] == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "_save", breaks)
+    monkeypatch.setattr(learn, "save", breaks)
     with pytest.raises(KeyboardInterrupt):
         run(home, "broken")
-    monkeypatch.setattr(train, "_save", real)
+    monkeypatch.setattr(learn, "save", real)
     run(home, "broken", "--resume")
     assert seen == [1, 2, 3]
     assert (home / "broken" / WEIGHTS).read_bytes() == (home / "model" / WEIGHTS).read_bytes()
@@ -191,7 +194,7 @@ def test_a_broken_line_of_attributions_is_named(tmp_path):
 
 
 def test_labels_follow_the_words_into_pieces(tmp_path):
-    [first, *_] = lessons(train.read_gold([tiny.export(tmp_path / "labelled.json")]), open_tokenizer(tiny.tokenizer()))
+    [first, *_] = lessons(read_exports([tiny.export(tmp_path / "labelled.json")]), open_tokenizer(tiny.tokenizer()))
     assert [len(s.ids) for s in first.sentences] == [6, 9, 7, 6]
     assert first.sentences[1].spans[:, 0].tolist() == [1, 2, 0, 0, 0, 0, 0, 0, 0]
     assert first.sentences[0].types.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]

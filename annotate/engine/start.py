@@ -36,6 +36,11 @@ class Start:
     history: dict[str, Any] = field(default_factory=dict)
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether a folder holds a trained model of ours: an encoder's has weights of the same name, but no graph."""
+    return (folder / WEIGHTS).is_file() and (folder / GRAPH).is_file()
+
+
 def open_start(where: str, *, window: int, neighbours: bool, dropout: float) -> Start:
     """A model folder of ours, or a Hugging Face encoder by name, by folder, or as a Python package with ``model/``.
 
@@ -45,7 +50,7 @@ def open_start(where: str, *, window: int, neighbours: bool, dropout: float) -> 
         AnnotateError: nothing of the kind is there, or it cannot read windows.
     """
     folder = Path(where)
-    if (folder / WEIGHTS).is_file() and (folder / GRAPH).is_file():
+    if is_ours(folder):
         settings = read_settings(folder)
         network = open_network(folder, settings)
         tokenizer = open_tokenizer(Tokenizer.from_file(str(folder / TOKENIZER)))
