@@ -68,6 +68,7 @@ class Scene:
     turns: Sequence[Naming | None]  # who spoke each sentence before
     quoting: bool  # quotation marks are open
     led_in: bool  # the sentence before was a bare lead-in
+    ahead: str | None = None  # the form of the next source, where it goes on with somebody
     organ: bool = False  # the writer's voice is a party's, and claims of nobody else's are its own
 
 
@@ -94,6 +95,8 @@ def features_of_nobody(scene: Scene) -> Features:
         found["nobody, said before"] = float(scene.phrase.lower() in said)
         found["nobody, indefinite plural"] = float(form == "bare" and plural(scene.phrase))
         return found
+    if scene.ahead is not None and last is not None:
+        found |= {"nobody, somebody ahead": 1.0, f"nobody, {scene.ahead} ahead": 1.0}
     opens = text[:1] in '"“‘«'
     return found | {
         "nobody, continues": carried,
@@ -167,19 +170,21 @@ def _likeness(scene: Scene, naming: Naming, form: str, gap: int) -> Features:
     head = head_of(phrase)
     named, wanted = descriptors(naming.phrase), descriptors(phrase)
     there = nouns(scene.sentences[naming.index].text)
-    found |= {
-        "head in phrase": float(head in nouns(naming.phrase)),
-        "head in sentence": float(head in there),
-        "names shared": float(bool(wanted & named)),
-        "names missing": float(bool(wanted - named)),
-        "names missing, here": float(bool(wanted - there)),
-        "short for": float(is_short_for(phrase, naming.phrase)),
-        "said in full": float(nouns(phrase) - ARTICLES <= nouns(naming.phrase)),
-        "same source": float(scene.known is not None and scene.known == naming.speaker.id),
-        "other source": float(scene.known is not None and scene.known != naming.speaker.id),
-        "same bearing": float(scene.bearing is not None and scene.bearing == naming.stance),
-        "other bearing": float(scene.bearing is not None and naming.spoke and scene.bearing != naming.stance),
+    fit = {
+        "short for": is_short_for(phrase, naming.phrase),
+        "head in phrase": head in nouns(naming.phrase),
+        "head in sentence": head in there,
+        "names shared": bool(wanted & named),
+        "names missing": bool(wanted - named),
+        "names missing, here": bool(wanted - there),
+        "said in full": nouns(phrase) - ARTICLES <= nouns(naming.phrase),
+        "same source": scene.known is not None and scene.known == naming.speaker.id,
+        "other source": scene.known is not None and scene.known != naming.speaker.id,
+        "same bearing": scene.bearing is not None and scene.bearing == naming.stance,
+        "other bearing": scene.bearing is not None and naming.spoke and scene.bearing != naming.stance,
     }
+    called = "name" if form in ("name", "known", "titled") else "description"
+    found |= {f"{called}, {reading}": 1.0 for reading, holds in fit.items() if holds}
     for label, heads in (("document", DOCUMENTS), ("body", BODIES), ("person", PEOPLE)):
         if head in heads:
             found[f"a {label}, {naming.kind}"] = 1.0

@@ -15,9 +15,22 @@ import regex
 
 from annotate.antecedents import Features, Naming, Scene, best, described
 from annotate.document import Report, Sentence, Speaker, Tags
-from annotate.mentions import LEAD_IN, LEAFLET, is_person, kind_of, name_of, pronoun_said, relayed, spoken_of
+from annotate.mentions import (
+    LEAD_IN,
+    LEAFLET,
+    form_of,
+    is_person,
+    is_short_for,
+    kind_of,
+    name_of,
+    pronoun_said,
+    relayed,
+    spoken_of,
+)
 from annotate.registry import Registry
 
+AHEAD = 5  # sentences in which the next source tells whether somebody is still speaking
+CARRIED = 0.5  # probability of `continues` from which on it does
 GAP = 3  # sentences of a quotation that may look like the writer's between two that do not
 FAINT = 0.1  # probability of `continues` that each of them must have at least
 BARE = 6  # words that may stand between a cue and the colon of a lead-in
@@ -154,8 +167,19 @@ class _Floor:
             turns=self.turns,
             quoting=self.quoting,
             led_in=self.led_in,
+            ahead=self._ahead(number),
             organ=self.outlet is not None and self.outlet.organ,
         )
+
+    def _ahead(self, number: int) -> str | None:
+        """The form of the next source, if it stands near and goes on with somebody."""
+        here = self.sentences[number].block.item
+        for later in range(number + 1, min(number + 1 + AHEAD, len(self.sentences))):
+            if self.sentences[later].block.item != here:
+                return None
+            if self.tags[later].sources:
+                return form_of(self.tags[later].sources[0].text) if self.tags[later].continues >= CARRIED else None
+        return None
 
     def _with_source(self, number: int) -> tuple[tuple[Speaker, str | None], Naming]:
         tags, sentence = self.tags[number], self.sentences[number]
@@ -244,8 +268,8 @@ class _Floor:
             stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
         side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
         block, colon = sentence.block, bool(LEAD_IN.search(sentence.text))
-        before = self._earlier(inner)
-        if before is not None and stated is None:
+        before = self._shortened(inner) or (self._surnamed(inner) if stated is None else None)
+        if before is not None:
             speaker = replace(before.speaker, state="named", via=None)
             return replace(
                 before,
@@ -282,7 +306,11 @@ class _Floor:
                 return parties[0].side
         return _side_of(stance)
 
-    def _earlier(self, phrase: str) -> Naming | None:
+    def _shortened(self, phrase: str) -> Naming | None:
+        """Who was named with more words before: "the Relief Agency"."""
+        return next((m for m in reversed(self.namings) if m.spoke and is_short_for(phrase, m.phrase)), None)
+
+    def _surnamed(self, phrase: str) -> Naming | None:
         """Who was named in full before, for a surname that now stands alone."""
         name = name_of(phrase)
         if " " in name or not name[:1].isupper():

@@ -152,7 +152,10 @@ def _definite(phrase: str, known: str | None) -> str:
 
 
 def _named(phrase: str) -> bool:
-    return any(w[:1].isupper() and w.lower() not in _GENERIC for w in WORD.findall(_core(phrase)))
+    return any(
+        w[:1].isupper() and w.lower() not in _GENERIC and _singular(w) not in _GENERIC
+        for w in WORD.findall(_core(phrase))
+    )
 
 
 def pronoun_said(text: str) -> str | None:
