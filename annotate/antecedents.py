@@ -50,8 +50,11 @@ class Naming:
     spoke: bool = True  # False: the writer only spoke of him
     colon: bool = False  # his sentence leads in
     short: bool = False  # he was named with more words before
+    told: str | None = None  # his stance as the model reads it, which his later sentences are read by too
     opens: bool = False  # his sentence begins with him
     place: int = 0  # first, second ... source of its sentence
+    settled: bool = False  # the page or the registry gives his stance
+    said: bool = False  # the page itself does
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def features(scene: Scene, naming: Naming, rank: int) -> Features:
     else:
         found |= {"spoken of": 1.0, f"spoken of, {form}": 1.0, "spoken of, gap": math.log(gap)}
     if scene.tags.stance not in (None, "unattributed") and naming.spoke:
-        found["same stance"] = float(scene.tags.stance == naming.stance)
+        found["same stance"] = float(scene.tags.stance in (naming.stance, naming.told))
     for reading in ("short", "colon", "opens"):
         if getattr(naming, reading):
             found[f"{form}, {reading}"] = 1.0

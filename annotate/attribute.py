@@ -17,16 +17,11 @@ from annotate.antecedents import Features, Naming, Scene, best, described
 from annotate.document import Report, Sentence, Speaker, Tags
 from annotate.mentions import (
     LEAD_IN,
-    LEAFLET,
     form_of,
-    is_person,
-    is_short_for,
-    kind_of,
-    name_of,
     pronoun_said,
-    relayed,
     spoken_of,
 )
+from annotate.namings import naming, side_of
 from annotate.registry import Registry
 
 AHEAD = 5  # sentences in which the next source tells whether somebody is still speaking
@@ -216,7 +211,7 @@ class _Floor:
             if _LOST.search(sentence.text):
                 return Speaker("unknown", "missing"), tags.stance
             return Speaker("author", "author"), tags.stance
-        return Speaker("unknown", "missing", side=_side_of(tags.stance)), tags.stance
+        return Speaker("unknown", "missing", side=side_of(tags.stance)), tags.stance
 
     def _named(self, number: int) -> Naming:
         """The sentence's first source; all of them may be meant later."""
@@ -228,7 +223,7 @@ class _Floor:
         """Remember whom the writer speaks of: "he" may be meant in the next sentence."""
         name = spoken_of(self.sentences[number].text)
         if name:
-            self.namings.append(replace(self._name(number, name, 0), spoke=False, stance=None))
+            self.namings.append(replace(self._name(number, name), spoke=False, stance=None))
 
     def _learned(self, naming: Naming, tags: Tags) -> Naming:
         """The same naming, known to be a speaker, with the stance of a later sentence where his own gave none."""
@@ -238,6 +233,12 @@ class _Floor:
             return naming
         self.namings[self.namings.index(naming)] = better
         return better
+
+    def _name(self, number: int, phrase: str, place: int = 0) -> Naming:
+        named = naming(self.sentences[number], self.tags[number], phrase, place, self.namings, self.registry)
+        if named.settled:
+            self.settled.add(named.speaker.name)
+        return named
 
     def _quoted_ahead(self, number: int) -> Naming | None:
         """An open quotation whose speaker is named where it closes, a few sentences on in the same paragraph."""
@@ -249,74 +250,11 @@ class _Floor:
                 return None
             if self.tags[later].sources:
                 phrase = self.tags[later].sources[0].text
-                return self.choose(self._scene(later)) or self._name(later, phrase, 0)
+                return self.choose(self._scene(later)) or self._name(later, phrase)
         return None
 
     def _stance(self, naming: Naming, tags: Tags) -> str | None:
         return naming.stance if naming.stance not in (None, "unattributed") else tags.stance
-
-    def _name(self, number: int, phrase: str, place: int) -> Naming:
-        """Somebody named here, known to the registry or not."""
-        sentence, tags = self.sentences[number], self.tags[number]
-        inner, via = relayed(sentence.text, phrase) if place == 0 else (phrase, None)
-        stated = self.registry.sided(inner)
-        known = self.registry.source(inner)
-        if stated is None and known is None and via is None and inner != phrase:
-            stated, known = self.registry.sided(phrase), self.registry.source(phrase)
-        stance = stated[0] if stated else known.stance if known else tags.stance
-        if stated == ("official", "regime") and LEAFLET.search(inner):
-            stance = "pro-regime"  # what is dropped or broadcast to the population is not said in office
-        side = stated[1] if stated else known.side if known else self._party_side(inner, stance)
-        block, colon = sentence.block, bool(LEAD_IN.search(sentence.text))
-        before = self._shortened(inner) or (self._surnamed(inner) if stated is None else None)
-        if before is not None:
-            speaker = replace(before.speaker, state="named", via=None)
-            return replace(
-                before,
-                speaker=speaker,
-                index=number,
-                item=block.item,
-                paragraph=block.paragraph,
-                colon=colon,
-                short=True,
-                opens=phrase in sentence.text[: len(phrase) + 5],
-                place=place,
-                spoke=True,
-            )
-        speaker = Speaker(
-            name=known.name if known and not is_person(inner) else name_of(inner),
-            state="relayed" if via else "named",
-            id=known.id if known else None,
-            side=side,
-            via=via,
-        )
-        if stated or known:
-            self.settled.add(speaker.name)
-        short = any(n.speaker.name == speaker.name and len(n.phrase) > len(phrase) for n in self.namings)
-        return Naming(
-            speaker, number, inner, kind_of(inner), stance, block.item, block.paragraph,
-            colon=colon, short=short, opens=phrase in sentence.text[: len(phrase) + 5], place=place,
-        )  # fmt: skip
-
-    def _party_side(self, phrase: str, stance: str | None) -> str | None:
-        """The side of a source that no row knows: its state's or party's, else its stance's."""
-        if stance in ("official", "other-party"):
-            parties = self.registry.parties(phrase)
-            if parties:
-                return parties[0].side
-        return _side_of(stance)
-
-    def _shortened(self, phrase: str) -> Naming | None:
-        """Who was named with more words before: "the Relief Agency"."""
-        return next((m for m in reversed(self.namings) if m.spoke and is_short_for(phrase, m.phrase)), None)
-
-    def _surnamed(self, phrase: str) -> Naming | None:
-        """Who was named in full before, for a surname that now stands alone."""
-        name = name_of(phrase)
-        if " " in name or not name[:1].isupper():
-            return None
-        full = regex.compile(rf"\p{{Lu}}\S*\s(?:(?:al|el|bin|abu|de|van)\s)?{regex.escape(name)}(?!\w)")
-        return next((m for m in reversed(self.namings) if m.spoke and full.search(m.speaker.name)), None)
 
 
 def _bare(sentence: Sentence, tags: Tags) -> bool:
@@ -338,8 +276,3 @@ def _leaves_open(text: str, was_open: bool) -> bool:
         elif character == '"':
             state = not state
     return state
-
-
-def _side_of(stance: str | None) -> str | None:
-    """The side that a stance implies when nothing better is known."""
-    return {"pro-regime": "regime", "pro-opposition": "opposition", "media": "neutral"}.get(stance or "")

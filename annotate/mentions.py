@@ -53,17 +53,20 @@ _PRONOUN_SAID = regex.compile(
     regex.I,
 )
 _POSSESSIVE = regex.compile(r"^(?:his|her|its|their|our|my)\s")
+_CLAUSE = regex.compile(r"\s(?:saying|who|that|which|where|while|after|claiming|accusing)\s")
 _INDEFINITE = regex.compile(r"^(?:an?|one|another|some|several|many|two|three|other|both)\s")
 
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]*")
 _ARTICLE = regex.compile(r"^(?:the|this|that|these|those|his|her|its|their|our|my)\s+", regex.I)
 _PERSON = regex.compile(
-    r"(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van)(?:\s+(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van))*"
+    r"(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van|a[dlnrsz]h?-\p{Lu}[\p{L}\p{M}\-'’.]+)"
+    r"(?:\s+(?:\p{Lu}[\p{L}\p{M}\-'’.]+|al|el|bin|abu|de|van|a[dlnrsz]h?-\p{Lu}[\p{L}\p{M}\-'’.]+))*"
 )
 # "French Foreign Minister Jean-Marc Ayrault": the last two words or more after a title.
 _TITLED = regex.compile(
     rf"^.*\b(?i:{'|'.join(sorted(PEOPLE))})\s+(?P<person>\p{{Lu}}[\p{{L}}\p{{M}}\-'’.]+(?:\s+\p{{Lu}}[\p{{L}}\p{{M}}\-'’.]+)+)$"
 )
+_FROM = regex.compile(rf"^{_PERSON.pattern},?\s(?:from|of|with)\s(?P<body>(?:the\s)?\p{{Lu}}.*)$")
 # "X posts a copy of a leaflet dropped by Y": Y's words, through X.
 _POSTED = regex.compile(
     r"\b(?:posts?|posted|shares?|shared|tweets?|tweeted|publishe[sd]|circulated?|carrie[sd]|broadcasts?|aired)\b[^.]{0,40}?"
@@ -71,11 +74,13 @@ _POSTED = regex.compile(
     r"(?:dropped|sent|issued|signed|written|made|released|scattered|from|of|by)\b[^,:;]+)",
     regex.I,
 )
-LEAFLET = regex.compile(r"\b(?:leaflets?|loudspeakers?|broadcasts?)\b", regex.I)
+LEAFLET = regex.compile(
+    r"\b(?:leaflets?|loudspeakers?|broadcasts?|tv|television|radio|media|newspapers?|channel)\b", regex.I
+)
 # "SANA quoted a military source as saying", "Tishreen, citing a security official"
 _RELAY_BEFORE = regex.compile(
     r"(?P<via>[^,;:]*?)[,\s]*\b(?:quot(?:ed|es|ing)|cit(?:ed|es|ing))\s+(?P<inner>[^,;:]+?)"
-    r"(?=\s+as\s+(?:saying|telling)|[,;:.]|$)",
+    r"(?=\s+(?:as\s+)?(?:saying|telling)\b|[,;:.]|$)",
     regex.I,
 )
 # "a security source told Tishreen", "in a statement carried by state media"
@@ -92,7 +97,7 @@ def relayed(text: str, phrase: str) -> tuple[str, str | None]:
     if posted and LEAD_IN.search(text):
         return posted["inner"].strip(), phrase
     before = _RELAY_BEFORE.search(text)
-    if before:
+    if before and not before["inner"][:1].isdigit():
         via, inner = name_of(before["via"]), before["inner"].strip()
         if phrase in inner or inner in phrase:
             outer = via if via and phrase in inner else phrase.split(" quot")[0].split(" cit")[0].rstrip(", ")
@@ -109,6 +114,7 @@ def is_short_for(phrase: str, earlier: str) -> bool:
     """Whether a definite phrase repeats part of an earlier one that says more ("the Foreign Secretary")."""
     if not _ARTICLE.match(phrase):
         return False
+    earlier = _CLAUSE.split(earlier)[0]
     short, long = ({w.lower() for w in WORD.findall(_ARTICLE.sub("", p))} for p in (phrase, earlier))
     names = {w for w in WORD.findall(earlier) if w[:1].isupper()}
     heads = {w.lower() for w in WORD.findall(_core(phrase))[-1:]} & (PEOPLE | BODIES)
@@ -244,6 +250,12 @@ def kind_of(phrase: str) -> str:
     if "," in phrase or regex.match(r"^(?:\p{Lu}[\p{L}\-'’]+\s+){1,3}\p{Lu}[\p{L}\-'’]+$", phrase):
         return "person"
     return "any"
+
+
+def body_of(phrase: str) -> str | None:
+    """The body that a person is said to come from: "Rima Haddad, from the Norland Centre"."""
+    match = _FROM.match(phrase)
+    return str(match["body"]) if match else None
 
 
 def name_of(phrase: str) -> str:

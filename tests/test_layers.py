@@ -20,7 +20,8 @@ ROWS = [
     "spans",
     "* engine engine.torch engine.openvino engine.export engine.start",
     "tag counts when antecedents",
-    "facets places attribute",
+    "facets places namings",
+    "attribute",
     "events clash grade",
     "contest",
     "assemble",
@@ -48,7 +49,7 @@ DOORS = {
     "rapidfuzz": {"names"},
     "text_to_num": {"counts"},
     "rich": {"cli", "learn", "summary"},
-    "regex": {"attribute", "counts", "events", "facets", "mentions", "places", "when"},
+    "regex": {"attribute", "counts", "events", "facets", "mentions", "namings", "places", "when"},
 }
 RANK = {name: number for number, row in enumerate(ROWS) for name in row.split() if name != "*"}
 FAMILY = {name for row in ROWS if row.startswith("*") for name in row.split()}
