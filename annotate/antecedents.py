@@ -186,7 +186,7 @@ def _likeness(scene: Scene, naming: Naming, form: str, gap: int) -> Features:
         "same bearing": scene.bearing is not None and scene.bearing == naming.stance,
         "other bearing": scene.bearing is not None and naming.spoke and scene.bearing != naming.stance,
     }
-    called = "name" if form in ("name", "known", "titled") else "description"
+    called = "name" if form in ("name", "known", "titled", "capital") else "description"
     found |= {f"{called}, {reading}": 1.0 for reading, holds in fit.items() if holds}
     for label, heads in (("document", DOCUMENTS), ("body", BODIES), ("person", PEOPLE)):
         if head in heads:

@@ -149,19 +149,21 @@ def form_of(phrase: str | None, known: str | None = None) -> str:
 
 def _definite(phrase: str, known: str | None) -> str:
     """The form of a phrase with "the" or "this"."""
+    words = WORD.findall(_core(phrase))
+    lower = not words or words[-1][:1].islower()
     if not _named(phrase):
-        return "document" if head_of(phrase) in DOCUMENTS else "definite"
-    lower = WORD.findall(_core(phrase))[-1][:1].islower()
+        if head_of(phrase) in DOCUMENTS:
+            return "document"
+        return "definite" if lower else "capital"  # "the observatory" is described, "the Observatory" half a name
     if lower and head_of(phrase) in PEOPLE | SOURCES:
         return "described"  # "the U.S. official": the name in it is no name of his
     return "known" if known else "described" if lower else "titled"
 
 
 def _named(phrase: str) -> bool:
-    return any(
-        w[:1].isupper() and w.lower() not in _GENERIC and _singular(w) not in _GENERIC
-        for w in WORD.findall(_core(phrase))
-    )
+    """Whether a phrase has a name in it; "Norland-based" only says where from."""
+    words = (word for word in WORD.findall(_core(phrase)) if word[:1].isupper() and not word.endswith("-based"))
+    return any(word.lower() not in _GENERIC and _singular(word) not in _GENERIC for word in words)
 
 
 def pronoun_said(text: str) -> str | None:

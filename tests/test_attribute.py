@@ -128,3 +128,79 @@ def test_what_the_page_says_of_a_source_wins_over_the_model():
 
 def test_a_source_of_quotation_marks_alone_breaks_nothing():
     assert len(heard('[attack|witness] {S ""} {Q said} that shells fell.')) == 1
+
+
+NGO = "[casualty|ngo] {S The Norland Relief Agency} {Q said} nine people were killed."
+MAYOR = "[control|official] {S The mayor, Selma Orhan,} {Q said} the bridge was held."
+RESIDENT = "[humanitarian|witness] {S Tamar Bilek, a resident,} {Q said} there was no water."
+
+
+@pytest.mark.parametrize(
+    ("earlier", "phrase", "stance", "root"),
+    [
+        ([MAYOR, NGO], "The agency", "ngo", 1),
+        ([NGO, MAYOR], "The agency", "ngo", 0),
+        ([NGO, MAYOR], "She", "official", 1),
+        ([MAYOR, NGO], "It", "ngo", 1),
+        ([RESIDENT, NGO], "the resident", "witness", 0),
+        ([NGO, RESIDENT, MAYOR], "The relief agency", "ngo", 0),
+    ],
+    ids=["agency-just-now", "agency-before", "she", "it", "resident-before", "two-between"],
+)
+def test_number_kind_and_head_noun_choose_among_earlier_speakers(earlier, phrase, stance, root):
+    told = heard(*earlier, f"[humanitarian|{stance}||continues] {{S {phrase}}} {{Q said}} aid was on its way.")
+    assert told[-1][1:] == ("carried", root)
+
+
+def test_a_quotation_goes_on_after_those_it_cites():
+    told = heard(
+        "{S The envoy, Ilan Marsh,} {Q said}:",
+        "[diplomacy|official||continues] We ask all sides to hold their fire.",
+        "+ [attack|unattributed] {S Reports} of new shelling are a matter of concern.",
+        "+ [diplomacy|official||continues] The talks must go on.",
+    )
+    assert told[3] == (told[1][0], "carried", 0)
+
+
+def test_he_is_whom_the_sentence_before_is_about():
+    told = heard(
+        NGO,
+        "[other] Orlan Petrak, head of the delegation, opened the talks on Friday.",
+        "+ [diplomacy|official||continues] {S He} {Q said} that he expected both sides to stay.",
+    )
+    assert told[2] == ("Orlan Petrak", "carried", 1)
+
+
+def test_a_pronoun_that_nobody_tagged_still_says_who():
+    told = heard(
+        "[diplomacy|official] {S The minister, Adel Karam,} {Q spoke} on state radio.",
+        "+ [diplomacy|official||continues] “We will not sign,” he said.",
+    )
+    assert told[1] == (told[0][0], "carried", 0)
+
+
+@pytest.mark.parametrize("phrase", ["the Relief Agency", "The Relief Agency"])
+def test_a_name_cut_short_is_the_same_speaker(phrase):
+    told = heard(NGO, f"[casualty|ngo] Hours later {{S {phrase}}} {{Q said}} that twelve were dead.")
+    assert told[1][0] == told[0][0]
+
+
+def test_a_surname_belongs_to_a_person_and_not_to_those_who_fight_him():
+    told = heard(
+        "[attack|pro-opposition] {S rebels fighting Petrak} {Q said} the barracks fell.",
+        "[attack|official|denies] {S Petrak} {Q denied} it.",
+    )
+    assert told[1][0] == "Petrak"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "stance"),
+    [
+        ("a senior official of the opposition", "pro-opposition"),
+        ("regime TV", "pro-regime"),
+        ("Lina Sarkis, from the Norland Centre for Human Rights", "ngo"),
+        ("the government", "official"),
+    ],
+)
+def test_in_office_is_only_who_speaks_for_a_state(phrase, stance):
+    assert stances(f"[attack|official] {{S {phrase}}} {{Q said}} that shells fell.") == [stance]
