@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from annotate.document import Report
+    from annotate.tag import Tagger
 
 KEYS = ("text", "id", "title", "outlet", "date", "url")
 _EXAMPLES = """\
@@ -113,6 +114,9 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--engine", choices=("auto", "openvino", "torch"), default="auto", help="runtime of the model")
     parser.add_argument("--precision", choices=("auto", "full", "bf16"), default="auto", help="arithmetic of the model")
+    parser.add_argument(
+        "--abstain", action="store_true", help="leave open what the model is not sure of, with its candidates"
+    )
 
 
 def _day(text: str) -> str:
@@ -124,12 +128,11 @@ def _day(text: str) -> str:
 
 def _tag(options: argparse.Namespace) -> int:
     # Imported here so that --help and bad arguments answer at once; the model first, since it compiles beside the rest.
-    from annotate.engine import load
     from annotate.write import check
 
     if options.out:
         check(options.out)
-    model = load(options.model, engine=options.engine, precision=options.precision)
+    tagger = _tagger(options)
 
     from rich.console import Console
 
@@ -138,10 +141,8 @@ def _tag(options: argparse.Namespace) -> int:
     from annotate.records import Skipped
     from annotate.registry import Registry
     from annotate.summary import show
-    from annotate.tag import Tagger
     from annotate.write import write
 
-    tagger = Tagger(model)
     registry = Registry.load()
     keys = {f"{key}_key": getattr(options, f"{key}_key") for key in KEYS}
     left_out: list[Skipped] = []
@@ -170,9 +171,18 @@ def _tag(options: argparse.Namespace) -> int:
     return 2 if left_out or not batch.reports else 0
 
 
+def _tagger(options: argparse.Namespace) -> Tagger:
+    """The tagger of a command's model; abstaining where the user asks for it."""
+    from annotate.engine import load
+
+    model = load(options.model, engine=options.engine, precision=options.precision)
+    from annotate.tag import Tagger
+
+    return Tagger(model, model.settings.abstain) if options.abstain else Tagger(model)
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     from annotate.diagram import reliability
-    from annotate.engine import load
     from annotate.measure import claims_made, claims_written, measure, read_gold, save
     from annotate.write import check
 
@@ -184,10 +194,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.pred:
         claims, notes = claims_written(options.pred, gold)
     else:
-        model = load(options.model, engine=options.engine, precision=options.precision)
+        tagger = _tagger(options)
         with _progress(options.quiet) as bar:
             task = bar.add_task("tagging", total=None)
-            claims = claims_made(gold, model, lambda report, n: bar.update(task, advance=n, description=report.id))
+            claims = claims_made(gold, tagger, lambda report, n: bar.update(task, advance=n, description=report.id))
     found = measure(gold, claims, train, notes)
     for note in found.notes:
         print(f"annotate: {note}", file=sys.stderr)

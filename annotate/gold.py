@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from annotate.document import Block, Report, Sentence, Span, Tags
 from annotate.errors import AnnotateError
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.segment import locate
 
+T = TypeVar("T")
 _CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
 _RELATIONS = ("continues", "contradicts", "corroborates", "updates")
 
@@ -47,7 +48,7 @@ class GoldReport:
 
 
 def read_exports(paths: Iterable[Path]) -> list[GoldReport]:
-    """Read Label Studio JSON exports; a task without an annotation is left out.
+    """Read Label Studio JSON exports; a task without an annotation is left out, several annotations are one by vote.
 
     Raises:
         AnnotateError: the file is no export, or a region breaks the codebook; names file, report and region.
@@ -100,15 +101,75 @@ def _read_export(path: Path) -> list[GoldReport]:
         raise AnnotateError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
         raise AnnotateError(f"{path}: not a Label Studio export (a list of tasks with 'data')")
-    return [_read_task(path, number, task) for number, task in enumerate(tasks) if _annotation(task) is not None]
+    return [
+        agreed([_read_task(path, number, task, annotation) for annotation in annotations])
+        for number, task in enumerate(tasks)
+        if (annotations := _annotations(task))
+    ]
 
 
-def _annotation(task: dict[str, Any]) -> dict[str, Any] | None:
-    """The first annotation that was not skipped."""
-    return next((a for a in task.get("annotations") or [] if not a.get("was_cancelled")), None)
+def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """The annotations that count, the latest last: not the skipped ones, and where some are ground truth, only they."""
+    given = [a for a in task.get("annotations") or [] if not a.get("was_cancelled")]
+    given = [a for a in given if a.get("ground_truth")] or given
+    return sorted(given, key=lambda a: str(a.get("updated_at") or a.get("created_at") or ""))
 
 
-def _read_task(path: Path, number: int, task: dict[str, Any]) -> GoldReport:
+def agreed(readings: Sequence[GoldReport]) -> GoldReport:
+    """One report out of several annotators' readings, the latest last.
+
+    Everything is put to the vote by itself: that a stretch is a sentence, each type, the stance, the assertion, the
+    speaker and where he is named, each span, each relation. What most gave stands; where they tie, the latest decides.
+    Events are the latest's own, since everybody names them in his own way.
+    """
+    latest = readings[-1]
+    if len(readings) == 1:
+        return latest
+    places = [[(s.sentence.start, s.sentence.end) for s in reading.sentences] for reading in readings]
+    kept = sorted(_voted(places))
+    number = {place: index for index, place in enumerate(kept)}
+    sentences = []
+    for index, place in enumerate(kept):
+        found = [(r.sentences[at.index(place)], at) for r, at in zip(readings, places, strict=True) if place in at]
+        same = [sentence for sentence, _ in found]
+        origin = _most([at[s.from_] if s.from_ is not None else None for s, at in found])
+        sentences.append(
+            replace(
+                same[-1],
+                sentence=replace(same[-1].sentence, index=index),
+                types=tuple(label for label in TYPES if label in _voted([s.types for s in same])),
+                stance=_most([s.stance for s in same]),
+                assertion=_most([s.assertion for s in same]),
+                speaker=_most([s.speaker for s in same]),
+                from_=number.get(origin) if origin else None,
+                sources=_spans([s.sources for s in same]),
+                cues=_spans([s.cues for s in same]),
+                agents=_spans([s.agents for s in same]),
+                places=_spans([s.places for s in same]),
+            )
+        )
+    links = [[(at[a], at[b], label) for a, b, label in r.relations] for r, at in zip(readings, places, strict=True)]
+    relations = tuple((number[a], number[b], label) for a, b, label in _voted(links) if a in number and b in number)
+    return replace(latest, sentences=tuple(sentences), relations=relations)
+
+
+def _spans(given: Sequence[tuple[Span, ...]]) -> tuple[Span, ...]:
+    return tuple(sorted(_voted(given), key=lambda span: (span.start, span.end)))
+
+
+def _voted(given: Sequence[Sequence[T]]) -> list[T]:
+    """What more than half of the annotators gave, or half of them with the latest."""
+    votes = Counter(item for one in given for item in dict.fromkeys(one))
+    return [item for item, count in votes.items() if 2 * count + (item in given[-1]) > len(given)]
+
+
+def _most(given: Sequence[T]) -> T:
+    """What most gave; of equals, what was given last."""
+    votes = Counter(given)
+    return max(reversed(given), key=lambda item: votes[item])
+
+
+def _read_task(path: Path, number: int, task: dict[str, Any], annotation: dict[str, Any]) -> GoldReport:
     data = task["data"]
     text = data.get("text")
     if not isinstance(text, str):
@@ -123,7 +184,6 @@ def _read_task(path: Path, number: int, task: dict[str, Any]) -> GoldReport:
         url=data.get("url") or None,
     )
     where = f"{path}: report {name}"
-    annotation = _annotation(task) or {}
     regions: dict[str, dict[str, Any]] = defaultdict(dict)
     links: list[dict[str, Any]] = []
     for item in annotation.get("result") or []:

@@ -23,7 +23,6 @@ from annotate.tag import Tagger
 
 if TYPE_CHECKING:
     from annotate.baselines import Baseline, CarryOver
-    from annotate.engine import Model
 
 # What each simpler means answers at all; the rest it leaves open, or is given by the gold.
 _LABELS = ("types_", "stance_", "assertion_", "denies_")
@@ -91,10 +90,10 @@ def read_gold(paths: Sequence[Path]) -> list[GoldReport]:
 
 
 def claims_made(
-    gold: Sequence[GoldReport], model: Model, progress: Callable[[Report, int], None] | None = None
+    gold: Sequence[GoldReport], tagger: Tagger, progress: Callable[[Report, int], None] | None = None
 ) -> list[list[Claim]]:
     """What the whole program makes of the gold's own texts, report by report; ``progress`` as in the pipeline."""
-    batch = run((one.report for one in gold), Tagger(model), Registry.load(), progress)
+    batch = run((one.report for one in gold), tagger, Registry.load(), progress)
     return by_report(gold, batch.claims)
 
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
 import tomllib
 
 import pytest
@@ -88,13 +89,76 @@ def test_the_same_seed_gives_the_same_weights(home, trained):
     assert (home / "again" / WEIGHTS).read_bytes() == (home / "model" / WEIGHTS).read_bytes()
 
 
-def test_a_model_of_ours_can_be_trained_further(home, trained):
-    words = ["--data", home / "labelled.json", "--from", home / "model", "--out", home / "next", "--epochs", "1"]
-    scores = train.run(
-        train.options().parse_args([*map(str, words), "--settings", str(home / "model" / "training.toml")])
-    )
+# --- a researcher goes on from a model of ours ---
+
+
+def rows(spoken):
+    """Twelve reports in which the army speaks as ``spoken``."""
+    texts = ["The army said it was quiet.", "Residents said that bread ran out."]
+    return [
+        {
+            "data": {"report": f"new{number}", "text": " ".join(texts)},
+            "annotations": [{"result": [*sentence(0, texts[0], spoken), *sentence(1, texts[1], "witness", 28)]}],
+        }
+        for number in range(12)
+    ]
+
+
+def sentence(number, text, stance, start=0):
+    value = {"start": start, "end": start + len(text)}
+    yield {"id": f"s{number}", "from_name": "unit", "value": {**value, "labels": ["Sentence"]}}
+    yield {"id": f"s{number}", "from_name": "stance", "value": {**value, "choices": [stance]}}
+    yield {"id": f"s{number}", "from_name": "assertion", "value": {**value, "choices": ["asserts"]}}
+
+
+@pytest.fixture
+def shipped(home, trained, monkeypatch):
+    """The tiny model stands for the shipped one, and the reports that it learned from for the written ones."""
+    tiny.export(home / "written-kept.json", reports=5)
+    monkeypatch.setattr(train, "WRITTEN", home / "labelled.json")
+    monkeypatch.setattr(train, "KEPT", home / "written-kept.json")
+    return home / "model"
+
+
+def go_on(shipped, home, spoken, *more):
+    export = home / f"{spoken}.json"
+    export.write_text(json.dumps(rows(spoken)))
+    words = ["--data", export, "--from", shipped, "--settings", shipped / "training.toml", *more]
+    return train.run(train.options().parse_args([str(word) for word in words]))
+
+
+def test_going_on_learns_the_new_keeps_the_old_and_says_both(shipped, home, capsys):
+    scores = go_on(shipped, home, "pro-regime", "--out", home / "next", "--epochs", "6")
     assert scores.headline["stance_accuracy"].value == 1
-    assert tomllib.loads((home / "next" / "training.toml").read_text())["run"]["start"] == "model"
+    told = capsys.readouterr().err
+    assert all(words in told for words in ("held back", "written-kept.json", "before", "after"))
+    table = tomllib.loads((home / "next" / "training.toml").read_text())
+    assert table["run"]["start"] == "model"
+    assert table["data"]["labelled.json"]["for"] == "rehearsal"
+    assert table["before"]["recipe"]["epochs"] == 10
+
+
+def test_a_better_model_is_not_overwritten(shipped, home):
+    """Labels that contradict all it knows, learned without rehearsal: the kept reports suffer."""
+    before = (shipped / WEIGHTS).read_bytes()
+    worse = ["--out", home / "stays", "--rehearse", "false", "--dev", home / "labelled.json", "--epochs", "6"]
+    shutil.copytree(shipped, home / "stays")
+    with pytest.raises(AnnotateError, match="stays: left as it is, since it does better on the reports held back"):
+        go_on(shipped, home, "witness", *worse, "--encoder-rate", "3e-3")
+    assert (home / "stays" / WEIGHTS).read_bytes() == before
+    go_on(shipped, home, "witness", *worse, "--resume", "--replace")
+    assert (home / "stays" / WEIGHTS).read_bytes() != before
+
+
+def test_folds_write_scores_and_doubts_and_no_model(home, trained):
+    scores = run(home, "folds", "--folds", "2")
+    made = json.loads((home / "folds" / "crossvalidation.json").read_text())
+    assert made["reports"] == 24
+    assert made["scores"] == scores.to_json()
+    assert len(made["by_fold"]) == 2
+    assert not (home / "folds" / WEIGHTS).exists()
+    doubts = [json.loads(line) for line in (home / "folds" / "doubts.jsonl").read_text().splitlines()]
+    assert [d["quality"] for d in doubts] == sorted(d["quality"] for d in doubts)
 
 
 def test_an_unfinished_run_goes_on(home, trained, monkeypatch):
