@@ -180,12 +180,15 @@ def reconcile(start: Start, before: ClaimsNetwork, after: ClaimsNetwork, recipe:
 
 def compare(start: Start, before: ClaimsNetwork, after: ClaimsNetwork, recipe: Recipe, data: Data) -> None:
     """Say what the old model and the new one reach on the new reports and on the kept ones."""
-    sets = {"held back": data.held} | ({KEPT.name: data.kept} if data.kept else {})
-    columns = Table("", *(f"{name}, {when}" for name in sets for when in ("before", "after")), box=None)
-    pairs = [(_plain(start, before, recipe, g), _plain(start, after, recipe, g)) for g in sets.values()]
-    for name in WATCHED:
-        values = (scores.headline[name].value for pair in pairs for scores in pair)
-        columns.add_row(name.replace("_", " "), *("-" if value is None else f"{value:.3f}" for value in values))
+    columns = Table("", "before", "after", box=None)
+    for title, gold in (("reports held back", data.held), (KEPT.name, data.kept)):
+        if not gold:
+            continue
+        old, new = _plain(start, before, recipe, gold).headline, _plain(start, after, recipe, gold).headline
+        columns.add_row(title, "", "")
+        for name in WATCHED:
+            values = (found[name].value for found in (old, new))
+            columns.add_row(f"  {name.replace('_', ' ')}", *("-" if v is None else f"{v:.3f}" for v in values))
     say(columns)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
+from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -237,27 +239,32 @@ class TfidfLogistic:
         features = self._features(texts)
         sentences = [sentence for report in gold for sentence in report.sentences]
         self._known = [label for label in TYPES if any(label in s.types for s in sentences)]
-        types = np.array([[label in s.types for label in self._known] for s in sentences], dtype=int)
-        self._types = OneVsRestClassifier(self._model()).fit(features, types)
-        self._stance = OneVsRestClassifier(self._model()).fit(features, [s.stance for s in sentences])
-        self._assertion = OneVsRestClassifier(self._model()).fit(features, [s.assertion for s in sentences])
+        given = [np.array([label in s.types for s in sentences], dtype=int) for label in self._known]
+        self._types = [self._learned(features, goal) for goal in given]
+        self._stance = self._learned(features, np.array([s.stance for s in sentences]))
+        self._assertion = self._learned(features, np.array([s.assertion for s in sentences]))
         return self
 
     def predict(self, gold: Sequence[GoldReport]) -> list[list[Tags]]:
         """Types above one half, the likeliest stance and assertion; no spans."""
         texts = _texts(gold)
         features = self._features(texts)
-        types: NDArray[np.float64] = self._types.predict_proba(features)
+        types = [model.predict_proba(features)[:, -1] for model in self._types]
         stances = _by_label(self._stance, features)
         assertions = _by_label(self._assertion, features)
+        rows = zip(*types, strict=True) if types else repeat((), len(stances))
         tags = (
             _tags(dict(zip(self._known, map(float, row), strict=True)), stance, assertion)
-            for row, stance, assertion in zip(types, stances, assertions, strict=True)
+            for row, stance, assertion in zip(rows, stances, assertions, strict=True)
         )
         return [[next(tags) for _ in report] for report in texts]
 
-    def _model(self) -> Any:  # noqa: ANN401 - scikit-learn is untyped
-        return LogisticRegression(C=self._strength, solver="liblinear", random_state=self._seed)
+    def _learned(self, features: Any, goal: NDArray[Any]) -> Any:  # noqa: ANN401 - scikit-learn is untyped
+        """A model of one head; of one that has a single label, the model that always says it."""
+        if len(set(goal)) == 1:
+            return DummyClassifier(strategy="most_frequent").fit(features, goal)
+        model = LogisticRegression(C=self._strength, solver="liblinear", random_state=self._seed)
+        return OneVsRestClassifier(model).fit(features, goal)
 
     def _features(self, texts: Sequence[Sequence[str]]) -> Any:  # noqa: ANN401 - a sparse matrix, untyped
         """[sentences, features]."""

@@ -113,3 +113,9 @@ def test_carry_over_returns_to_the_writer_after_an_unmarked_quotation():
         Row("The siege began in May."),
     )
     assert CarryOver().predict([gold])[0][2].speaker.state == "author"
+
+
+def test_words_learn_from_reports_of_a_single_label():
+    one = [labelled("r", Row("The army said it was quiet."), Row("The army said that bread ran out."))]
+    [[tags, _]] = TfidfLogistic().fit(one).predict(one)
+    assert (tags.types, tags.stance, tags.assertion) == ((), "unattributed", "asserts")

@@ -131,7 +131,7 @@ def test_going_on_learns_the_new_keeps_the_old_and_says_both(shipped, home, caps
     scores = go_on(shipped, home, "pro-regime", "--out", home / "next", "--epochs", "6")
     assert scores.headline["stance_accuracy"].value == 1
     told = capsys.readouterr().err
-    assert all(words in told for words in ("held back", "written-kept.json", "before", "after"))
+    assert all(words in told for words in ("reports held back", "written-kept.json", "before", "after"))
     table = tomllib.loads((home / "next" / "training.toml").read_text())
     assert table["run"]["start"] == "model"
     assert table["data"]["labelled.json"]["for"] == "rehearsal"
