@@ -98,12 +98,11 @@ def run(arguments: argparse.Namespace) -> Scores:
     rival = open_start(str(out), window=0, neighbours=False, dropout=0) if is_ours(out) else None
     if arguments.pretrain:
         pretrain(start, arguments, recipe, data, checkpoints / "pretrained.pt")
+    if arguments.folds:
+        parted, always = (data.held, data.train) if arguments.dev else ([*data.train, *data.held], [])
+        return cross_validate(start, parted, always, recipe, arguments.folds, arguments.groups, out)
     say(f"training on {len(data.train)} reports, {sum(len(r.sentences) for r in data.train)} sentences")
     examples = lessons(data.train, start.tokenizer, recipe.window)
-
-    if arguments.folds:
-        everything = [*data.train, *data.held]
-        return cross_validate(start, everything, recipe, arguments.folds, arguments.groups, out)
 
     def look(epoch: int, averaged: ClaimsNetwork) -> None:
         found = _plain(start, averaged, recipe, data.held).headline
@@ -237,7 +236,7 @@ def options() -> argparse.ArgumentParser:
     add("--replace", action="store_true", help="overwrite --out even with a worse model")
     add("--rehearse", type=_flag, default=True, help="learn the written reports again when going on from a model")
     add("--resume", action="store_true", help="go on from the last whole epoch of an unfinished run")
-    add("--folds", type=int, default=0, help="cross-validate in so many parts instead of writing a model")
+    add("--folds", type=int, default=0, help="cross-validate --dev (else --data) in so many parts; writes no model")
     add("--groups", type=Path, help="JSON of batches, {name: [report ids]}, that --folds must not part")
     add("--note", action="append", default=[], help="a line on the data and its licence, for the card")
     add("--trials", type=Path, help="CSV of what was tried, for the card")

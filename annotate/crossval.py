@@ -40,10 +40,17 @@ class Doubt:
 
 
 def cross_validate(
-    start: Start, gold: Sequence[GoldReport], recipe: Recipe, folds: int, groups: Path | None, out: Path
+    start: Start,
+    gold: Sequence[GoldReport],
+    always: Sequence[GoldReport],
+    recipe: Recipe,
+    folds: int,
+    groups: Path | None,
+    out: Path,
 ) -> Scores:
     """Train ``folds`` times, each time without one part, and score all reports by the model that never saw them.
 
+    ``always`` is learned from in every fold and never scored.
     Nothing is calibrated, since that would need labels of the part held out. Writes crossvalidation.json and
     doubts.jsonl into ``out``; an interrupted run goes on with the fold that it was in.
 
@@ -55,7 +62,7 @@ def cross_validate(
     by_fold = []
     for number, part in enumerate(parts, 1):
         held = [report for report in gold if report.report.id in part]
-        train = [report for report in gold if report.report.id not in part]
+        train = [*always, *(report for report in gold if report.report.id not in part)]
         say(f"fold {number} of {folds}: {len(train)} reports to learn from, {len(held)} held out")
         examples = lessons(train, start.tokenizer, recipe.window)
         state = State(out / "checkpoints" / f"fold-{number}.pt", resume=True)
