@@ -29,6 +29,9 @@ CARRIED = 0.5  # probability of `continues` from which on it does
 GAP = 3  # sentences of a quotation that may look like the writer's between two that do not
 FAINT = 0.1  # probability of `continues` that each of them must have at least
 BARE = 6  # words that may stand between a cue and the colon of a lead-in
+PARTIES = ("official", "pro-regime", "pro-opposition", "other-party")  # whose own organs speak for them
+OWN = 4  # sentences of the writer that it takes to tell whose organ an unknown page is
+ORGAN = 0.6  # and how much they must sound like it
 
 _OPENERS = '"“‘«'
 _LOST = regex.compile(
@@ -97,11 +100,14 @@ def _bridged(
 def _one_stance_each(
     heard: list[tuple[Speaker, str | None]], tags: Sequence[Tags], settled: set[str]
 ) -> list[tuple[Speaker, str | None]]:
-    """A speaker of whom neither the page nor the registry says more keeps one stance: all his sentences vote."""
+    """A speaker of whom neither the page nor the registry says more keeps one stance: where he is named, it is voted.
+
+    Sentences carried over to him follow: some of them are somebody else's.
+    """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for (speaker, stance), tag in zip(heard, tags, strict=True):
         if (
-            speaker.state in ("named", "carried", "relayed")
+            speaker.state in ("named", "relayed")
             and speaker.name not in settled
             and stance != "unattributed"
         ):
@@ -128,7 +134,7 @@ class _Floor:
         choose: Choice = best,
     ) -> None:
         self.sentences, self.tags, self.registry, self.choose = sentences, tags, registry, choose
-        self.outlet = registry.outlet(report.outlet) if report.outlet else None
+        self.voice = _voice(report, tags, registry)
         self.namings: list[Naming] = []
         self.turns: list[Naming | None] = []  # who spoke each sentence so far
         self.led_in = False  # the sentence before was a bare lead-in
@@ -163,7 +169,7 @@ class _Floor:
             quoting=self.quoting,
             led_in=self.led_in,
             ahead=self._ahead(number),
-            organ=self.outlet is not None and self.outlet.organ,
+            organ=self.voice is not None,
         )
 
     def _ahead(self, number: int) -> str | None:
@@ -205,8 +211,8 @@ class _Floor:
 
     def _nobody(self, sentence: Sentence, tags: Tags) -> tuple[Speaker, str | None]:
         """The writer, the organ that he writes for, or somebody whom the text has lost."""
-        if self.outlet is not None and self.outlet.organ:
-            return Speaker(self.outlet.name, "publisher", self.outlet.id, self.outlet.side), self.outlet.stance
+        if self.voice is not None and (self.voice[0].id or tags.stance != "unattributed"):
+            return self.voice  # an organ that only the model's view gave away may still speak as a writer
         if tags.stance == "unattributed" or tags.stance is None:
             if _LOST.search(sentence.text):
                 return Speaker("unknown", "missing"), tags.stance
@@ -255,6 +261,25 @@ class _Floor:
 
     def _stance(self, naming: Naming, tags: Tags) -> str | None:
         return naming.stance if naming.stance not in (None, "unattributed") else tags.stance
+
+
+def _voice(report: Report, tags: Sequence[Tags], registry: Registry) -> tuple[Speaker, str] | None:
+    """Whose voice the writer's is where the page is a party's own organ; None where he speaks for himself.
+
+    The registry knows. Of a page that it does not know, the model's view of all the sentences without a source tells.
+    """
+    outlet = registry.outlet(report.outlet) if report.outlet else None
+    if outlet is not None:
+        publisher = Speaker(outlet.name, "publisher", outlet.id, outlet.side)
+        return (publisher, outlet.stance) if outlet.organ else None
+    own = [t.stance_scores for t in tags if t.types and not t.sources and t.continues < CARRIED]
+    if len(own) < OWN:
+        return None
+    mean = {stance: sum(scores.get(stance, 0.0) for scores in own) / len(own) for stance in PARTIES}
+    best = max(PARTIES, key=mean.__getitem__)
+    if mean[best] < ORGAN:
+        return None
+    return Speaker(report.outlet or "publisher", "publisher", side=side_of(best)), best
 
 
 def _bare(sentence: Sentence, tags: Tags) -> bool:

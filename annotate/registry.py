@@ -155,6 +155,8 @@ class Registry:
         for number, match in enumerate(found):
             zone, row = where[match.start], int(match.ids[0])
             bearing = table.bearings[row]
+            if bearing.stance == "witness" and match.start and phrase[match.start].raw[0].isupper():
+                continue  # a name, not people: "Open Palm Doctors"
             if zone is not None and (bearing.label or not self._foreign(phrase, match, bearing)):
                 spoken_for = any(at and at.rank == 1 for at in (where[other.start] for other in found))
                 rank = 1.5 if row in table.weak and not zone.rank and spoken_for else zone.rank

@@ -1,5 +1,7 @@
 """Who speaks, told with marked sentences: name, state and the sentence that names the speaker."""
 
+from dataclasses import replace
+
 import pytest
 from marked import story
 
@@ -118,6 +120,43 @@ def test_the_writers_voice_of_a_partys_organ_is_the_partys():
     told = story("[attack|pro-regime] Terrorists shelled the quarter.", outlet="SANA")
     ((speaker, stance),) = attribute(told.report, told.sentences, told.tags, REGISTRY)
     assert (speaker.state, speaker.id, stance) == ("publisher", "sana", "pro-regime")
+
+
+COMMUNIQUE = (
+    "[attack|official] Our guns were silent on Sunday.",
+    "[attack|official|denies] Nothing of the kind took place.",
+    "[casualty|official] Nobody was hurt.",
+    "[control|official] The pass is open.",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "outlet", "states"),
+    [
+        (COMMUNIQUE, "Ministry of War of Ardel", ["publisher"] * 4),
+        ((*COMMUNIQUE, "[other] Read more."), "Ministry of War of Ardel", ["publisher"] * 4 + ["author"]),
+        (COMMUNIQUE[:2], "Ministry of War of Ardel", ["missing"] * 2),  # too little to tell
+        (COMMUNIQUE, "Reuters", ["missing"] * 4),  # known, and nobody's organ
+    ],
+)
+def test_an_unknown_page_that_speaks_like_a_party_throughout_is_its_organ(lines, outlet, states):
+    told = story(*lines, outlet=outlet)
+    sure = [replace(tags, stance_scores={tags.stance: 0.9}) for tags in told.tags]
+    found = attribute(told.report, told.sentences, sure, REGISTRY)
+    assert [speaker.state for speaker, _ in found] == states
+    assert [stance for _, stance in found] == [tags.stance for tags in told.tags]
+    assert {speaker.name for speaker, _ in found if speaker.state == "publisher"} <= {outlet}
+
+
+def test_carried_sentences_have_no_vote_in_a_speakers_stance():
+    told = story(
+        "[attack|official] {S Selma Orhan of the Ardel council} {Q said} the shells came at noon.",
+        "[casualty|witness||continues] Nine people were killed.",
+        "[humanitarian|witness||continues] The water is gone.",
+    )
+    sure = [replace(tags, stance_scores={"official": 0.05, "witness": 0.05, tags.stance: 0.9}) for tags in told.tags]
+    found = attribute(told.report, told.sentences, sure, REGISTRY)
+    assert {stance for _, stance in found} == {"official"}
 
 
 def test_what_the_page_says_of_a_source_wins_over_the_model():

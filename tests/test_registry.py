@@ -279,6 +279,9 @@ SIDED = [
     ("a spokeswoman for an aid agency", ("ngo", None)),
     ("local officials and residents", ("official", None)),
     ("local media", ("media", None)),
+    # a name, not the people in it
+    ("Open Palm Doctors", None),
+    ("the doctors of Ardel", ("witness", None)),
     # a known body, of which the page says no more than its name
     ("Turkey's state-run Anadolu news agency", None),
     ("Israeli military source", None),
