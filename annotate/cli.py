@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotate import __version__, assets
 from annotate.errors import AnnotateError
+from annotate.studio import commands as studio
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_tag(commands)
     _add_evaluate(commands)
+    studio.add(commands)
     return parser
 
 

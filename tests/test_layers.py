@@ -32,6 +32,8 @@ ROWS = [
     "measure learn",
     "release",
     "crossval",
+    "studio",
+    "studio.commands",
     "cli",
     "__main__",
 ]
@@ -71,6 +73,8 @@ def imports(source):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module == "annotate":
             names = [f"annotate.{alias.name}" for alias in node.names if not alias.name.startswith("__")]
+        elif isinstance(node, ast.ImportFrom) and node.module == "annotate.studio":
+            names = [f"annotate.studio.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module]
         for name in names:

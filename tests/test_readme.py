@@ -37,7 +37,8 @@ def test_every_file_of_the_package_is_told_of():
     table = README[README.index("| file | what it does |") :]
     table = table[: table.index("\n\n")]
     named = set(re.findall(r"\b(\w+)\.py`", table))
-    there = {path.stem for path in (ROOT / "annotate").glob("*.py")} - {"__init__", "__main__", "errors", "assets"}
+    files = [*(ROOT / "annotate").glob("*.py"), *(ROOT / "annotate" / "studio").glob("*.py")]
+    there = {path.stem for path in files} - {"__init__", "__main__", "errors", "assets"}
     assert there <= named, f"not in the README: {sorted(there - named)}"
     assert named - {"train"} <= there, f"only in the README: {sorted(named - {'train'} - there)}"
 

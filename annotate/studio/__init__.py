@@ -1,0 +1,1 @@
+"""Label Studio, where annotators work: reports in, annotations out, how far annotators agree."""
