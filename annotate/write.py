@@ -35,7 +35,7 @@ def write(folder: Path, reports: Iterable[Report], claims: Iterable[Claim], even
         _lines(folder / "reports.jsonl", map(report_line, reports))
         _lines(folder / "claims.jsonl", map(claim_line, claims))
         _lines(folder / "events.jsonl", map(event_line, events))
-        with _whole(folder / "claims.csv") as file:
+        with whole(folder / "claims.csv") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(_COLUMNS)
             table.writerows(map(_row, claims))
@@ -182,23 +182,23 @@ def _row(claim: Claim) -> list[str | int | None]:
         credibility.source if credibility else None, credibility.information if credibility else None,
         credibility.why if credibility else None, sentence.text,
     ]  # fmt: skip
-    return [_inert(cell) if isinstance(cell, str) else cell for cell in cells]
+    return [inert(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: reports are not to be trusted."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    with _whole(path) as file:
+    with whole(path) as file:
         for row in rows:
             # A lone surrogate can be read from broken input and not be encoded again.
             file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
+def whole(path: Path) -> Iterator[TextIO]:
     """A file that takes its name only once it is complete."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
