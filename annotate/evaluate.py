@@ -170,7 +170,7 @@ def _count(aligned: Sequence[Aligned]) -> _CountsOfAll:
                 stance.calibrate(row, (sentence.stance,), tags.stance_scores)
                 assertion.calibrate(row, (sentence.assertion,), tags.assertion_scores)
         for place, label in enumerate(SPANS):
-            spans[row, place] = _span_counts(*_spans_of(one, f"{label}s"))
+            spans[row, place] = span_counts(*_spans_of(one, f"{label}s"))
         speaker[row] = speaker_counts(one)
         _add_states(states, row, one)
         boundaries[row] = boundary_counts(one)
@@ -205,7 +205,7 @@ def _place(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _span_counts(gold: Sequence[Span], predicted: Sequence[Span]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def span_counts(gold: Sequence[Span], predicted: Sequence[Span]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Exact and overlapping tallies; pairs that share most are matched first, and each span once."""
     exact = len({_place(span) for span in gold} & {_place(span) for span in predicted})
     pairs = [

@@ -47,6 +47,18 @@ class GoldReport:
     form: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTask:
+    """One task as each annotator read it; ``id`` and ``project`` are Label Studio's numbers, where the export has them.
+
+    An annotator is named by mail address, else by number. Of several annotations by one annotator the latest stands.
+    """
+
+    id: int | None
+    project: int | None
+    readings: dict[str, GoldReport]
+
+
 def read_exports(paths: Iterable[Path]) -> list[GoldReport]:
     """Read Label Studio JSON exports; a task without an annotation is left out, several annotations are one by vote.
 
@@ -54,6 +66,31 @@ def read_exports(paths: Iterable[Path]) -> list[GoldReport]:
         AnnotateError: the file is no export, or a region breaks the codebook; names file, report and region.
     """
     return [gold for path in paths for gold in _read_export(path)]
+
+
+def read_annotators(paths: Iterable[Path]) -> list[ReadTask]:
+    """Read Label Studio JSON exports, every annotator apart; drafts and skipped annotations are left out.
+
+    A task that nobody annotated is left out. Where some annotations are ground truth, the others count as well.
+
+    Raises:
+        AnnotateError: the file is no export, or a region breaks the codebook; names file, report, region, annotator.
+    """
+    found = []
+    for path in paths:
+        for number, task in enumerate(_tasks(path)):
+            readings: dict[str, GoldReport] = {}
+            for annotation in _given(task):
+                name = _annotator(annotation)
+                if name == "unknown" and name in readings:  # nothing says that both are by one
+                    name = f"unknown {len(readings) + 1}"
+                try:
+                    readings[name] = _read_task(path, number, task, annotation)
+                except AnnotateError as error:
+                    raise AnnotateError(f"{error} (annotator {name})") from error
+            if readings:
+                found.append(ReadTask(_number(task.get("id")), _number(task.get("project")), readings))
+    return found
 
 
 def tags_of(gold: GoldSentence) -> Tags:
@@ -91,6 +128,14 @@ def split(reports: list[GoldReport], share: float, seed: int) -> tuple[list[Gold
 
 
 def _read_export(path: Path) -> list[GoldReport]:
+    return [
+        agreed([_read_task(path, number, task, annotation) for annotation in annotations])
+        for number, task in enumerate(_tasks(path))
+        if (annotations := _annotations(task))
+    ]
+
+
+def _tasks(path: Path) -> list[dict[str, Any]]:
     try:
         tasks = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -101,18 +146,31 @@ def _read_export(path: Path) -> list[GoldReport]:
         raise AnnotateError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
         raise AnnotateError(f"{path}: not a Label Studio export (a list of tasks with 'data')")
-    return [
-        agreed([_read_task(path, number, task, annotation) for annotation in annotations])
-        for number, task in enumerate(tasks)
-        if (annotations := _annotations(task))
-    ]
+    return tasks
 
 
 def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
     """The annotations that count, the latest last: not the skipped ones, and where some are ground truth, only they."""
+    given = _given(task)
+    return [a for a in given if a.get("ground_truth")] or given
+
+
+def _given(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """All annotations but the skipped ones, the latest last."""
     given = [a for a in task.get("annotations") or [] if not a.get("was_cancelled")]
-    given = [a for a in given if a.get("ground_truth")] or given
     return sorted(given, key=lambda a: str(a.get("updated_at") or a.get("created_at") or ""))
+
+
+def _annotator(annotation: dict[str, Any]) -> str:
+    """Who annotated: an export has his number, or an object about him; nothing where that was taken out."""
+    who = annotation.get("completed_by")
+    if isinstance(who, dict):
+        who = who.get("email") or who.get("id")
+    return "unknown" if who is None else str(who)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def agreed(readings: Sequence[GoldReport]) -> GoldReport:
