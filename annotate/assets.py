@@ -16,3 +16,4 @@ AGREEMENT = _ROOT / "seeds" / "agreement.json"  # not in the wheel: training is 
 WRITTEN = _ROOT / "seeds" / "written.json"
 KEPT = _ROOT / "seeds" / "written-kept.json"
 LABEL_CONFIG = _ROOT / "label_config.xml"
+LABEL_CONFIG_PAIRS = _ROOT / "label_config_pairs.xml"

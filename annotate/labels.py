@@ -12,3 +12,6 @@ TYPES: tuple[str, ...] = tuple(_TABLE["type"])
 STANCES: tuple[str, ...] = tuple(_TABLE["stance"])
 ASSERTIONS: tuple[str, ...] = tuple(_TABLE["assertion"])
 SPANS: tuple[str, ...] = tuple(_TABLE["span"])
+# Of pairs of sentences; the model does not give these.
+RELATIONS: tuple[str, ...] = tuple(_TABLE["relation"])
+FACETS: tuple[str, ...] = tuple(_TABLE["facet"])

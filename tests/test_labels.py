@@ -1,40 +1,53 @@
 """The labels stand in one place, and every other place agrees with it."""
 
+import tomllib
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from annotate import assets, labels
+from annotate import assets, contest, labels
 
-CONFIG = ET.parse(assets.LABEL_CONFIG).getroot()
+TABLE = tomllib.loads(assets.LABELS.read_text(encoding="utf-8"))
+REPORT = ET.parse(assets.LABEL_CONFIG).getroot()
+PAIRS = ET.parse(assets.LABEL_CONFIG_PAIRS).getroot()
 
 
-def values(control: str) -> tuple[str, ...]:
-    tag = CONFIG.find(f".//*[@name='{control}']")
+def given(config, control):
+    """The children of a control: label and what shows when it is pointed at."""
+    tag = config.find(f".//*[@name='{control}']")
     assert tag is not None
-    return tuple(child.attrib["value"] for child in tag)
+    return {child.attrib["value"]: child.attrib.get("hint") for child in tag}
 
 
 @pytest.mark.parametrize(
-    ("control", "expected"),
+    ("config", "control", "kind", "expected"),
     [
-        ("claim_type", labels.TYPES),
-        ("stance", labels.STANCES),
-        ("assertion", labels.ASSERTIONS),
-        ("span", tuple(label.capitalize() for label in labels.SPANS)),
-        ("unit", ("Sentence",)),
+        (REPORT, "claim_type", "type", labels.TYPES),
+        (REPORT, "stance", "stance", labels.STANCES),
+        (REPORT, "assertion", "assertion", labels.ASSERTIONS),
+        (REPORT, "span", "span", labels.SPANS),
+        (PAIRS, "relation", "relation", labels.RELATIONS[1:]),  # `continues` stays within a report
+        (PAIRS, "facet", "facet", labels.FACETS),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_label_config_lists_the_labels(control, expected):
-    assert values(control) == expected
+def test_the_configs_list_the_labels_with_their_definitions(config, control, kind, expected):
+    hints = {value.lower(): hint for value, hint in given(config, control).items() if value != "none"}
+    assert tuple(hints) == expected
+    for label, hint in hints.items():
+        assert hint == "{definition} Example: {example}".format(**TABLE[kind][label])
 
 
-def test_every_hotkey_is_given_once():
-    keys = [tag.attrib["hotkey"] for tag in CONFIG.iter() if "hotkey" in tag.attrib]
-    assert len(keys) == len(set(keys))
-    assert "u" not in keys  # the labelling page's own
+def test_relations_within_a_report_are_explained_beside_the_text():
+    assert tuple(tag.attrib["value"] for tag in REPORT.iter("Relation")) == labels.RELATIONS
+    beside = "".join(tag.text or "" for tag in REPORT.iter("Markdown"))
+    for label in labels.RELATIONS:
+        assert f"**{label}**: {TABLE['relation'][label]['definition']}" in beside
 
 
-def test_label_studio_accepts_the_config():
-    interface = pytest.importorskip("label_studio_sdk.label_interface", reason="pip install 'annotate[studio]'")
-    interface.LabelInterface(assets.LABEL_CONFIG.read_text(encoding="utf-8")).validate()
+def test_the_program_knows_no_facet_that_annotators_do_not():
+    assert set(contest.FACETS) <= set(labels.FACETS)
+
+
+def test_sentences_are_the_only_units():
+    assert tuple(given(REPORT, "unit")) == ("Sentence",)
