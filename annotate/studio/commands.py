@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+
+_AGREEMENT_EXAMPLES = """\
+examples:
+  annotate studio agreement export.json                                 figures, and what to decide on first
+  annotate studio agreement ann.json ben.json --csv decide.csv          exports of one annotator each, same reports
+  annotate studio agreement export.json --url http://localhost:8080     with links into the project
+"""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -12,4 +21,48 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="work with Label Studio, where annotators label reports",
         description="What annotators need around Label Studio.",
     )
-    studio.add_subparsers(required=True, metavar="COMMAND")
+    kinds = studio.add_subparsers(required=True, metavar="COMMAND")
+    _add_agreement(kinds)
+
+
+def _add_agreement(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    agreement = kinds.add_parser(
+        "agreement",
+        help="how far annotators agree, and what to decide on",
+        description="Compare annotators who labelled the same reports, from Label Studio exports (JSON).",
+        epilog=_AGREEMENT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    agreement.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help="Label Studio exports (JSON)")
+    agreement.add_argument("--json", type=Path, metavar="FILE", help="write all figures and differences there")
+    agreement.add_argument("--csv", type=Path, metavar="FILE", help="write the sentences to decide on there")
+    agreement.add_argument("--url", type=_url, metavar="URL", help="address of Label Studio, for links to sentences")
+    agreement.add_argument("-q", "--quiet", action="store_true", help="no tables")
+    agreement.set_defaults(run=_agreement)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} does not begin with http:// or https://")
+    return text
+
+
+def _agreement(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from annotate.gold import read_annotators
+    from annotate.studio.agreement_report import compare, save_csv, save_json, show
+    from annotate.write import check
+
+    for path in filter(None, (options.json, options.csv)):
+        check(path.parent)
+    found = compare(read_annotators(options.exports), options.url)
+    for note in found.notes:
+        print(f"annotate: {note}", file=sys.stderr)
+    if not options.quiet:
+        show(found, Console())
+    if options.json:
+        save_json(options.json, found)
+    if options.csv:
+        save_csv(options.csv, found)
+    return 0
