@@ -141,10 +141,10 @@ class Tagger:
         assertion = _choose(ASSERTIONS, assertions, self.abstain.assertion, "assertion", abstained)
         given = []
         for label, score, threshold in zip(TYPES, types, self.model.settings.calibration.type_thresholds, strict=True):
-            if abs(score - threshold) < self.abstain.types:
-                abstained["types"] = (*abstained.get("types", ()), label)
-            elif score >= threshold:
+            if score >= threshold + self.abstain.types:
                 given.append(label)
+            elif score >= threshold:
+                abstained["types"] = (*abstained.get("types", ()), label)
         return Tags(
             types=tuple(given),
             stance=stance,

@@ -53,7 +53,7 @@ def _has(batch, marks):
 
 def tagger(abstain=None, **calibration):
     settings = Settings(MARKS, 64, {}, calibration=Calibration(**calibration))
-    return Tagger(Model(WordEngine(), TOKENIZER, settings), abstain)
+    return Tagger(Model(WordEngine(), TOKENIZER, settings), abstain or Abstain())
 
 
 def report(number, *texts):

@@ -70,8 +70,8 @@ class Calibration:
 class Abstain:
     """How sure a head must be to speak; 0 never abstains.
 
-    ``stance`` and ``assertion``: the least probability of the best label. ``types``: the least distance of a type's
-    probability from its threshold.
+    ``stance`` and ``assertion``: the least probability of the best label. ``types``: how far above its threshold a
+    type's probability must lie; below it the type is a candidate.
     """
 
     types: float = 0.0
