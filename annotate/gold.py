@@ -16,6 +16,7 @@ from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.segment import locate
 
 T = TypeVar("T")
+UNKNOWN = "unknown"  # an annotator whom the export does not name
 _CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
 _RELATIONS = ("continues", "contradicts", "corroborates", "updates")
 
@@ -82,8 +83,8 @@ def read_annotators(paths: Iterable[Path]) -> list[ReadTask]:
             readings: dict[str, GoldReport] = {}
             for annotation in _given(task):
                 name = _annotator(annotation)
-                if name == "unknown" and name in readings:  # nothing says that both are by one
-                    name = f"unknown {len(readings) + 1}"
+                if name == UNKNOWN and name in readings:  # nothing says that both are by one
+                    name = f"{UNKNOWN} {len(readings) + 1}"
                 try:
                     readings[name] = _read_task(path, number, task, annotation)
                 except AnnotateError as error:
@@ -166,7 +167,7 @@ def _annotator(annotation: dict[str, Any]) -> str:
     who = annotation.get("completed_by")
     if isinstance(who, dict):
         who = who.get("email") or who.get("id")
-    return "unknown" if who is None else str(who)
+    return UNKNOWN if who is None else str(who)
 
 
 def _number(value: object) -> int | None:

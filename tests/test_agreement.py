@@ -298,6 +298,7 @@ def test_ground_truth_does_not_silence_the_others(tmp_path):
 
 def test_annotators_taken_out_of_an_export_are_still_two(tmp_path):
     assert len(compared(tmp_path, task(annotation(*ANN), annotation(*BEN))).overall.annotators) == 2
+    assert len(compared(tmp_path, task(annotation(*ANN)), task(annotation(*BEN))).overall.annotators) == 2
 
 
 def test_one_annotator_is_not_enough(tmp_path, capsys):

@@ -2,11 +2,11 @@
 
 Alpha and kappa are both one minus observed over expected disagreement, and both sides of that are sums over sentences.
 So each report is counted once, and a matrix product redraws the reports: libraries give the same figures (the tests
-hold them equal) without the intervals, or a thousand times slower.
+hold them equal) and no intervals, for which they would have to count everything anew at each draw.
 
 Single labels are compared as same or not. Sets of claim types are compared by MASI (Passonneau 2006), since
-"attack, casualty" against "attack" is half a disagreement and not a whole one; beside it each type stands by itself,
-given or not, which says where the sets differ.
+"attack, casualty" against "attack" is less of a disagreement (2/3) than against "diplomacy" (1); beside it each type
+stands by itself, given or not, which says where the sets differ.
 """
 
 from __future__ import annotations

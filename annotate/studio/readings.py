@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from annotate.document import Report
 from annotate.errors import AnnotateError
-from annotate.gold import GoldReport, GoldSentence, ReadTask
+from annotate.gold import UNKNOWN, GoldReport, GoldSentence, ReadTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,7 @@ def shared(tasks: Iterable[ReadTask]) -> tuple[list[Shared], list[str]]:
         same[_text(task)].append(task)
     found, single = [], 0
     for together in same.values():
-        readings: dict[str, GoldReport] = {}
-        for task in together:
-            for name, reading in task.readings.items():
-                where = f"report {reading.report.id}: annotator {name}"
-                if not reading.sentences:
-                    notes.append(f"{where} left no sentence, that annotation is left out")
-                    continue
-                if name in readings:
-                    notes.append(f"{where} annotated two tasks with this text, the later in the files counts")
-                readings[name] = reading
+        readings = _readings(together, notes)
         if len(readings) < 2:
             single += 1
             continue
@@ -69,6 +60,23 @@ def shared(tasks: Iterable[ReadTask]) -> tuple[list[Shared], list[str]]:
     if not found:
         raise AnnotateError("no report was labelled by two annotators, so there is nothing to compare")
     return found, notes
+
+
+def _readings(tasks: Sequence[ReadTask], notes: list[str]) -> dict[str, GoldReport]:
+    """Each annotator's reading of one text, from all tasks with it; adds to the notes."""
+    readings: dict[str, GoldReport] = {}
+    for name, reading in ((name, reading) for task in tasks for name, reading in task.readings.items()):
+        where = f"report {reading.report.id}: annotator {name}"
+        if not reading.sentences:
+            notes.append(f"{where} left no sentence, that annotation is left out")
+            continue
+        free = name
+        if name in readings and name.split()[0] == UNKNOWN:  # nothing says that both are by one
+            free = f"{UNKNOWN} {len(readings) + 1}"
+        elif name in readings:
+            notes.append(f"{where} annotated two tasks with this text, the later in the files counts")
+        readings[free] = reading
+    return readings
 
 
 def in_order(name: str) -> tuple[bool, int, str]:
