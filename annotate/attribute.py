@@ -106,11 +106,7 @@ def _one_stance_each(
     """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for (speaker, stance), tag in zip(heard, tags, strict=True):
-        if (
-            speaker.state in ("named", "relayed")
-            and speaker.name not in settled
-            and stance != "unattributed"
-        ):
+        if speaker.state in ("named", "relayed") and speaker.name not in settled and stance != "unattributed":
             votes[speaker.name].update(
                 {k: math.log(max(p, 1e-4)) for k, p in tag.stance_scores.items() if k != "unattributed"}
             )

@@ -153,9 +153,7 @@ def reformed(lesson: Lesson, lost: Sequence[int]) -> Lesson:
     ids = [i for i, kept in zip(lesson.straight, keep, strict=True) if kept]
     if not ids:
         return lesson
-    return replace(
-        lesson, ids=ids, straight=ids, spans=lesson.spans[keep], punctuation=lesson.punctuation[keep]
-    )
+    return replace(lesson, ids=ids, straight=ids, spans=lesson.spans[keep], punctuation=lesson.punctuation[keep])
 
 
 Mention = tuple[int, int, int]  # column of the span's label, first piece, piece after the last
