@@ -113,7 +113,7 @@ def test_background_supports_nothing(seeds):
         pytest.param(
             "model",
             marks=pytest.mark.xfail(
-                strict=True, reason="the model takes both residents' words for calls, which say nothing of a state"
+                strict=True, reason="the model takes one resident's words for a call, which says nothing of a state"
             ),
         ),
     ],
