@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from annotate.studio import exchange
+
 _AGREEMENT_EXAMPLES = """\
 examples:
   annotate studio agreement export.json                                 figures, and what to decide on first
@@ -22,6 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="What annotators need around Label Studio.",
     )
     kinds = studio.add_subparsers(required=True, metavar="COMMAND")
+    exchange.add(kinds)
     _add_agreement(kinds)
 
 

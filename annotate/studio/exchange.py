@@ -1,0 +1,173 @@
+"""``annotate studio push`` and ``pull``: their command lines, progress and summaries."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotate import assets
+
+_KEYS = ("text", "id", "title", "outlet", "date", "url")
+_PUSH_EXAMPLES = """\
+examples:
+  annotate studio push reports --project "Week 12"                      the most instructive reports first
+  annotate studio push reports --project "Week 12" --held-out 0.1       a tenth comes without labels, to measure on
+  annotate studio push feed.jsonl --text-key body --project A --random  in an order without any bias
+"""
+_PULL_EXAMPLES = """\
+examples:
+  annotate studio pull --project "Week 12" -o labelled.json
+  python train.py --data labelled.json
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``push`` and ``pull`` to the subcommands of ``annotate studio``."""
+    _add_push(commands)
+    _add_pull(commands)
+
+
+def _add_push(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    push = commands.add_parser(
+        "push",
+        help="bring reports into a project, labelled beforehand",
+        description="Bring reports into a Label Studio project, which is made where there is none, labelled beforehand "
+        "by the model. Each report comes once, however often this is run; a run that broke off is gone on with.",
+        epilog=_PUSH_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    push.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders: text, Markdown, HTML, JSON, CSV"
+    )
+    _add_server(push)
+    push.add_argument("--random", action="store_true", help="tasks in random order, not the most instructive first")
+    push.add_argument(
+        "--held-out", type=_share, default=0.0, metavar="SHARE", help="this share (0 to 1) comes without labels"
+    )
+    push.add_argument("--date", metavar="YYYY-MM-DD", help="date of reports that give none")
+    push.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
+    for key in _KEYS:
+        push.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
+    push.add_argument(
+        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
+    )
+    push.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
+    push.set_defaults(run=_push)
+
+
+def _add_pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    pull = commands.add_parser(
+        "pull",
+        help="fetch a project's annotations, checked",
+        description="Fetch the submitted annotations of a Label Studio project as an export for training and "
+        "evaluation. Every region is checked; what cannot be used is named in one line, and the exit status is 2.",
+        epilog=_PULL_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_server(pull)
+    pull.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="write the export there")
+    pull.add_argument("-q", "--quiet", action="store_true", help="no summary")
+    pull.set_defaults(run=_pull)
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", required=True, metavar="TITLE", help="the project's title")
+    parser.add_argument("--url", help="address of Label Studio (default: LABEL_STUDIO_URL, else http://localhost:8080)")
+    parser.add_argument(
+        "--token-env",
+        default="LABEL_STUDIO_API_KEY",
+        metavar="NAME",
+        help="environment variable with the access token (default: %(default)s)",
+    )
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
+    return share
+
+
+def _push(options: argparse.Namespace) -> int:
+    from annotate.engine import load
+    from annotate.read import read
+    from annotate.records import Skipped
+    from annotate.studio.push import push, version_of
+    from annotate.studio.server import Server
+    from annotate.tag import Tagger
+
+    server = Server.named(options.url, options.token_env)
+    server.project(options.project)  # a wrong address or token is told before anything is read
+    keys = {f"{key}_key": getattr(options, f"{key}_key") for key in _KEYS}
+    reports, left_out = [], 0
+    for item in read(options.paths, encoding=options.encoding, date=options.date, **keys):
+        if isinstance(item, Skipped):
+            left_out += 1
+            print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
+        else:
+            reports.append(item)
+    if not reports:
+        print("annotate: no reports found", file=sys.stderr)
+        return 2
+    tagger, version = Tagger(load(options.model)), version_of(options.model)
+    try:
+        with _progress(options.quiet) as progress:
+            done = push(
+                server,
+                options.project,
+                reports,
+                tagger,
+                version,
+                random=options.random,
+                held_out=options.held_out,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        print("annotate: interrupted; the same command goes on from there", file=sys.stderr)
+        return 130
+    for line in done.refused:
+        print(f"annotate: {line}", file=sys.stderr)
+    if not options.quiet:
+        print(
+            f"{done.added} reports brought, {done.held_out} of them without labels; {done.there} were there; "
+            f"{done.refreshed} labelled anew by this model\n{done.address}"
+        )
+    return 2 if left_out or done.refused else 0
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from annotate.studio.pull import pull, save
+    from annotate.studio.server import Server
+    from annotate.write import check
+
+    check(options.out.parent)
+    pulled = pull(Server.named(options.url, options.token_env), options.project)
+    for line in (*pulled.mended, *pulled.dropped, *(f"{line}; the annotation is left out" for line in pulled.refused)):
+        print(f"annotate: {line}", file=sys.stderr)
+    save(pulled, options.out)
+    if not options.quiet:
+        skipped = f", {pulled.skipped} skipped" if pulled.skipped else ""
+        print(
+            f"{pulled.annotations} annotations of {len(pulled.tasks)} reports{skipped}; {len(pulled.mended)} regions "
+            f"put right, {len(pulled.dropped)} dropped\nwritten to {options.out}"
+        )
+    return 2 if pulled.dropped or pulled.refused else 0
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar that is told what is being done, how many are done, of how many; only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    errors = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
+        task = bar.add_task("asking the server", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
