@@ -25,9 +25,8 @@ from scipy.sparse import csr_matrix
 from annotate.antecedents import Features
 from annotate.attribute import lessons
 from annotate.document import Tags
-from annotate.gold import GoldReport, GoldSentence, read_exports, tags_of
+from annotate.gold import GoldReport, GoldSentence, read_exports, tags_of, trimmed
 from annotate.registry import Registry
-from annotate.segment import locate
 
 Weights = NDArray[np.float64]
 Lesson = tuple[list[Features], list[bool]]
@@ -65,8 +64,8 @@ def read(gold: Sequence[GoldReport], registry: Registry, seed: int = 0) -> list[
     random = Random(seed)
     stances = [s.stance for report in gold for s in report.sentences if s.stance != "unattributed"]
     found: list[list[Lesson]] = []
-    for report in gold:
-        sentences = locate(report.report, [(s.sentence.start, s.sentence.end) for s in report.sentences])
+    for report in trimmed(gold):
+        sentences = [s.sentence for s in report.sentences]
         roots = [_root(s, report.sentences) for s in report.sentences]
         passes = [[doubted(s, stances, random) for s in report.sentences] for _ in range(PASSES)]
         found.append([one for tags in passes for one in lessons(report.report, sentences, tags, registry, roots)])

@@ -22,10 +22,9 @@ from sklearn.linear_model import LogisticRegression
 
 from annotate.document import Claim, Ref
 from annotate.events import FEATURES, WINDOW, features, look
-from annotate.gold import GoldReport, read_exports, tags_of
+from annotate.gold import GoldReport, read_exports, tags_of, trimmed
 from annotate.pipeline import claims_of
 from annotate.registry import Registry
-from annotate.segment import locate
 
 FAR = 4  # of the pairs of different reports, negatives kept for every positive: most share nothing at all
 
@@ -40,7 +39,8 @@ def batches(gold: Sequence[GoldReport], groups: dict[str, list[str]]) -> Iterabl
 
 def gold_claims(report: GoldReport, registry: Registry) -> tuple[list[Claim], dict[Ref, str]]:
     """The claims of a labelled report as read with its own labels, and the event of each that has one."""
-    sentences = locate(report.report, [(s.sentence.start, s.sentence.end) for s in report.sentences])
+    [report] = trimmed([report])
+    sentences = [s.sentence for s in report.sentences]
     claims = claims_of(report.report, sentences, [tags_of(s) for s in report.sentences], registry)
     events = {c.ref: s.event for c, s in zip(claims, report.sentences, strict=True) if s.event}
     return [claim for claim in claims if claim.tags.types], events
