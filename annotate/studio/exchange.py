@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from annotate import assets
+from annotate.errors import AnnotateError
 
 _KEYS = ("text", "id", "title", "outlet", "date", "url")
 _PUSH_EXAMPLES = """\
@@ -20,7 +21,8 @@ examples:
 _PULL_EXAMPLES = """\
 examples:
   annotate studio pull --project "Week 12" -o labelled.json
-  python train.py --data labelled.json
+  annotate studio pull --project "Week 12" -o labelled.json --held-out held.json
+  python train.py --data labelled.json --dev held.json
 """
 
 
@@ -47,6 +49,7 @@ def _add_push(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     push.add_argument(
         "--held-out", type=_share, default=0.0, metavar="SHARE", help="this share (0 to 1) comes without labels"
     )
+    push.add_argument("--annotators", type=_number, metavar="N", help="so many are to label each report (default: one)")
     push.add_argument("--date", metavar="YYYY-MM-DD", help="date of reports that give none")
     push.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
     for key in _KEYS:
@@ -69,6 +72,9 @@ def _add_pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     _add_server(pull)
     pull.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="write the export there")
+    pull.add_argument(
+        "--held-out", type=Path, metavar="FILE", help="write the held-out reports there, and only the others to --out"
+    )
     pull.add_argument("-q", "--quiet", action="store_true", help="no summary")
     pull.set_defaults(run=_pull)
 
@@ -92,6 +98,12 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
     return share
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
+    return int(text)
 
 
 def _push(options: argparse.Namespace) -> int:
@@ -126,6 +138,7 @@ def _push(options: argparse.Namespace) -> int:
                 version,
                 random=options.random,
                 held_out=options.held_out,
+                annotators=options.annotators,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -146,17 +159,24 @@ def _pull(options: argparse.Namespace) -> int:
     from annotate.studio.server import Server
     from annotate.write import check
 
-    check(options.out.parent)
+    files = {options.out: None} if options.held_out is None else {options.out: False, options.held_out: True}
+    for path in files:
+        check(path.parent)
     pulled = pull(Server.named(options.url, options.token_env), options.project)
     for line in (*pulled.mended, *pulled.dropped, *(f"{line}; the annotation is left out" for line in pulled.refused)):
         print(f"annotate: {line}", file=sys.stderr)
-    save(pulled, options.out)
+    if not pulled.tasks:
+        raise AnnotateError("nothing is labelled yet; nothing was written")
+    for path, held_out in files.items():
+        save(pulled.tasks_of(held_out), path)
     if not options.quiet:
-        skipped = f", {pulled.skipped} skipped" if pulled.skipped else ""
+        annotations = sum(len(task["annotations"]) for task in pulled.tasks)
         print(
-            f"{pulled.annotations} annotations of {len(pulled.tasks)} reports{skipped}; {len(pulled.mended)} regions "
-            f"put right, {len(pulled.dropped)} dropped\nwritten to {options.out}"
+            f"{annotations} annotations of {len(pulled.tasks)} reports, {pulled.skipped} skipped; "
+            f"{len(pulled.mended)} regions put right, {len(pulled.dropped)} dropped"
         )
+        for path, held_out in files.items():
+            print(f"written to {path}: {len(pulled.tasks_of(held_out))} reports")
     return 2 if pulled.dropped or pulled.refused else 0
 
 

@@ -31,10 +31,9 @@ class Pulled:
     dropped: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    @property
-    def annotations(self) -> int:
-        """How many annotations are in it."""
-        return sum(len(task["annotations"]) for task in self.tasks)
+    def tasks_of(self, held_out: bool | None = None) -> list[dict[str, Any]]:
+        """Only those held out from labelling beforehand, only the others, or all."""
+        return [task for task in self.tasks if held_out in (None, bool(task["data"].get("held_out")))]
 
 
 def pull(server: Server, title: str) -> Pulled:
@@ -71,15 +70,13 @@ def checked(exported: Sequence[Any]) -> Pulled:
     return pulled
 
 
-def save(pulled: Pulled, out: Path) -> None:
-    """Write the export once training's own reader has read it; the file appears whole or not at all.
+def save(tasks: Sequence[dict[str, Any]], out: Path) -> None:
+    """Write an export once training's own reader has read it; the file appears whole or not at all.
 
     Raises:
-        AnnotateError: there is nothing in it, or the file cannot be written.
+        AnnotateError: the file cannot be written.
     """
-    if not pulled.tasks:
-        raise AnnotateError("nothing is labelled yet; nothing was written")
-    text = json.dumps(pulled.tasks, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(tasks, ensure_ascii=False, indent=1) + "\n"
     try:
         with tempfile.TemporaryDirectory() as folder:
             trial = Path(folder) / out.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,7 +56,8 @@ def version_of(model: Path) -> str:
             sums.update(path.relative_to(folder).as_posix().encode() + b"\0")
             with path.open("rb") as file:
                 sums.update(hashlib.file_digest(file, "sha256").digest())
-    return f"{model.resolve().name}-{sums.hexdigest()[:10]}"
+    name = re.sub(r"[^\w.-]+", "-", model.resolve().name)  # no comma: the server lists versions with them
+    return f"{name}-{sums.hexdigest()[:10]}"
 
 
 def push(
@@ -67,6 +69,7 @@ def push(
     *,
     random: bool = False,
     held_out: float = 0.0,
+    annotators: int | None = None,
     progress: Progress | None = None,
 ) -> Pushed:
     """Bring reports into the project of this title, which is made where there is none.
@@ -83,6 +86,7 @@ def push(
         version: names the model, see ``version_of``.
         random: give the tasks an order that has nothing to do with the model, instead of the most instructive first.
         held_out: the share of the project's reports (0 to 1) that comes with its sentences and no labels.
+        annotators: how many are to label each task; None leaves that as it is (one, in a new project).
         progress: told what is being done.
 
     Raises:
@@ -93,6 +97,8 @@ def push(
     project = server.project(title) or server.create_project(title, config)
     if project.config.strip() != config:
         server.configure(project, config)
+    if annotators is not None:
+        server.overlap(project, annotators)
     tasks = list(server.tasks(project))
     pushed = Pushed(project, server.address(project))
     registry = Registry.load()

@@ -16,6 +16,7 @@ from annotate.errors import AnnotateError
 
 URL = "http://localhost:8080"
 URL_ENV, TOKEN_ENV = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
+_WANTED = "id,data,is_labeled,predictions_model_versions"  # of a task: its predictions whole would be ten times as much
 PATIENCE = 120.0  # seconds for one request: a bulk import of long reports takes some
 
 
@@ -95,6 +96,11 @@ class Server:
         with self._told():
             self._api.projects.update(project.id, label_config=config)
 
+    def overlap(self, project: Project, annotators: int) -> None:
+        """Have so many annotators label each task."""
+        with self._told():
+            self._api.projects.update(project.id, maximum_annotations=annotators)
+
     def show_version(self, project: Project, version: str) -> None:
         """Choose the model version whose predictions fill in the tasks."""
         with self._told():
@@ -103,9 +109,8 @@ class Server:
     def tasks(self, project: Project) -> Iterator[Held]:
         """Every task of the project, in order of their ids."""
         with self._told():
-            for task in self._api.tasks.list(project=project.id, fields="all", page_size=100):
-                predictions = (p if isinstance(p, dict) else p.dict() for p in task.predictions or [])
-                versions = frozenset(str(p.get("model_version") or "") for p in predictions)
+            for task in self._api.tasks.list(project=project.id, include=_WANTED, page_size=100):
+                versions = frozenset(filter(None, str(task.predictions_model_versions or "").split(",")))
                 yield Held(int(task.id), dict(task.data or {}), versions, bool(task.is_labeled))
 
     def add(self, project: Project, tasks: Sequence[Mapping[str, Any]]) -> None:

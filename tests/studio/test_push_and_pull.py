@@ -5,12 +5,16 @@ import itertools
 import json
 
 import pytest
+from real import HOW, program
 
 from annotate.cli import main
 from annotate.document import Report, Span, Tags
+from annotate.errors import AnnotateError
 from annotate.gold import read_exports
 from annotate.labels import ASSERTIONS, STANCES, TYPES
 
+if not program().exists():
+    pytest.skip(HOW, allow_module_level=True)
 pytest.importorskip("label_studio_sdk", reason="pip install -e '.[studio]'")
 
 from annotate.studio import push as pushing
@@ -118,7 +122,7 @@ def test_what_was_annotated_comes_back_as_it_was(studio, server, title, pushed, 
     assert sorted(annotation["result"], key=repr) == sorted(result, key=repr)
     assert (annotation["completed_by"], annotation["lead_time"]) == (made.completed_by, 7.5)
 
-    save(pulled, tmp_path / "labelled.json")
+    save(pulled.tasks, tmp_path / "labelled.json")
     [gold] = read_exports([tmp_path / "labelled.json"])
     assert gold.report == REPORTS[0]
     assert [s.stance for s in gold.sentences] == ["pro-opposition", "witness", "witness"]  # residents, by the registry
@@ -206,6 +210,40 @@ def test_held_out_reports_come_with_sentences_alone(studio, server, title):
     push(server, title, REPORTS, Plain(), "two")
     for task in tasks_of(studio, done.project).values():
         assert {item["from_name"] for item in predicted(task, "two")} == {"unit"}
+
+
+def test_held_out_annotations_come_back_in_a_file_of_their_own(studio, server, title, monkeypatch, tmp_path, capsys):
+    done = push(server, title, REPORTS, Plain(), "one", held_out=0.34, annotators=2)
+    assert done.held_out == 1
+    assert studio.api.projects.get(done.project.id).maximum_annotations == 2
+    for task in tasks_of(studio, done.project).values():
+        answers = [
+            {**item, "from_name": control, "type": "choices", "value": {**item["value"], "choices": [choice]}}
+            for item in predicted(task, "one")
+            if item.get("from_name") == "unit"
+            for control, choice in (("stance", "ngo"), ("assertion", "asserts"))
+        ]
+        units = [item for item in predicted(task, "one") if item.get("from_name") == "unit"]
+        studio.api.annotations.create(task.id, result=units + answers)
+    rest, held = tmp_path / "labelled.json", tmp_path / "held.json"
+    assert run(studio, monkeypatch, "pull", "--project", title, "-o", str(rest), "--held-out", str(held)) == 0
+    names = [{report.report.id for report in read_exports([path])} for path in (rest, held)]
+    assert [len(found) for found in names] == [2, 1]
+    assert names[0] | names[1] == {"gate", "river", "silo"}
+    assert f"written to {held}: 1 reports" in capsys.readouterr().out
+
+
+def test_a_screen_that_lacks_a_control_in_use_is_the_servers_own_line(studio, server, title, pushed, capsys):
+    other = pushed.project.config.replace(
+        "</View>", '<Choices name="mood" toName="text"><Choice value="x"/></Choices></View>', 1
+    )
+    studio.api.projects.update(pushed.project.id, label_config=other)
+    task = tasks_of(studio, pushed.project)["gate"]
+    mood = {"id": "m", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["x"]}}
+    studio.api.annotations.create(task.id, result=[mood])
+    with pytest.raises(AnnotateError, match=r"HTTP 400: .*mood") as told:
+        push(server, title, REPORTS, Plain(), "one")
+    assert "\n" not in str(told.value)
 
 
 def test_an_interface_that_somebody_changed_is_put_back(studio, server, title, pushed):
