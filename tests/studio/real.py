@@ -1,0 +1,126 @@
+"""A real Label Studio: where it is installed, how to know that it runs, and a wire to it that can be cut."""
+
+import os
+import re
+import secrets
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+VERSION = "1.23.2"
+ROOT = Path(__file__).resolve().parents[2]
+HOW = f"no Label Studio here: python -m venv .studio && .studio/bin/pip install label-studio=={VERSION}"
+PATIENCE = 300  # seconds for the first start, which makes the tables of its database
+
+
+def program():
+    """The installed Label Studio: in the virtual environment that ANNOTATE_STUDIO names, else in .studio."""
+    venv = Path(os.environ.get("ANNOTATE_STUDIO") or ROOT / ".studio")
+    return venv / "bin" / "label-studio"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Studio:
+    """The running server, with the first user's token and a client of the SDK."""
+
+    def __init__(self, url, token):
+        from label_studio_sdk import LabelStudio
+
+        self.url, self.token = url, token
+        self.api = LabelStudio(base_url=url, api_key=token)
+
+    def annotator(self, email):
+        """Somebody else in the organization, who signs up by the invitation; a client that works as he."""
+        import httpx
+        from label_studio_sdk import LabelStudio
+
+        invitation = httpx.get(f"{self.url}/api/invite", headers={"Authorization": f"Token {self.token}"}).json()
+        path = re.sub(r"^https?://[^/]+", "", invitation["invite_url"])
+        with httpx.Client(base_url=self.url, headers={"Referer": self.url}) as browser:
+            browser.get(path)
+            form = {"email": email, "password": secrets.token_urlsafe(12)}
+            browser.post(path, data=form | {"csrfmiddlewaretoken": browser.cookies["csrftoken"]})
+            made = browser.post("/api/token/", headers={"X-CSRFToken": browser.cookies["csrftoken"]})
+        return LabelStudio(base_url=self.url, api_key=made.json()["token"])
+
+
+def wait(server, health, log):
+    import httpx
+
+    for _ in range(PATIENCE * 2):
+        if server.poll() is not None:
+            break
+        try:
+            if httpx.get(health, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    pytest.fail(f"Label Studio did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+class Wire:
+    """Hands bytes on between a client and the server.
+
+    ``lose``: a request with this in it is handed on, and its answer never comes back; then the wire is as before, or
+    ``dead`` for good.
+    """
+
+    def __init__(self, port):
+        self.port, self.lose, self.dies, self.dead, self.lost = port, None, False, False, 0
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.listening.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        if self.dead:
+            client.close()
+            return
+        with socket.create_connection(("127.0.0.1", self.port)) as server:
+            losing = threading.Event()
+            back = threading.Thread(target=self._back, args=(server, client, losing), daemon=True)
+            back.start()
+            try:
+                while data := client.recv(1 << 16):
+                    if self.lose and self.lose in data:
+                        self.lose, self.dead = None, self.dies
+                        losing.set()
+                    server.sendall(data)
+            except OSError:
+                pass
+            back.join(0 if not losing.is_set() else 60)
+
+    def _back(self, server, client, losing):
+        try:
+            while data := server.recv(1 << 16):
+                if losing.is_set():
+                    self.lost += 1  # the server has answered, so that what was asked is done
+                    break
+                client.sendall(data)
+        except OSError:
+            pass
+        # Both ends, at once: a client that waits must see that the wire is cut.
+        for end in (client, server):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
