@@ -181,7 +181,7 @@ def test_a_sentence_that_was_drawn_anew_stays_as_drawn():
 
 def test_a_deleted_sentence_is_told_of():
     found = mend(TEXT, GIVEN, [*A, *C])
-    assert found.dropped == ["the sentence “The ministry denied it.” was deleted"]
+    assert found.dropped == ["region s001 was deleted: “The ministry denied it.”"]
     assert places(found) == [FIRST, THIRD]
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
-from annotate.studio.tasks import SENTENCE
+from annotate.studio.tasks import SENTENCE, name_of
 
 RELATIONS = ("continues", "contradicts", "corroborates", "updates")
 _CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
@@ -84,13 +84,13 @@ class _Work:
 
     def sentences_kept(self) -> None:
         """Tell of sentences that the task came with and that nothing covers any more."""
-        for start, end in self.given:
+        for number, (start, end) in enumerate(self.given):
             left = end
             for begin, stop in sorted(self.units.values()):
                 if begin < end and start < stop and _SOLID.search(self.text, max(begin, start), min(stop, end)):
                     left = start
             if left == end and _SOLID.search(self.text, start, end):
-                self.out.dropped.append(f"the sentence {self._words(start, end)} was deleted")
+                self.out.dropped.append(f"region {name_of(number)} was deleted: {self._words(start, end)}")
 
     def _unit(self, item: dict[str, Any]) -> dict[str, Any] | None:
         name, value = str(item.get("id")), item.get("value") or {}

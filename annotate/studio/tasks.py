@@ -45,7 +45,7 @@ def prediction_of(claims: Sequence[Claim], version: str, *, bare: bool = False) 
     result: list[dict[str, Any]] = []
     for claim in claims:
         sentence = claim.sentence
-        result.append(_item(_name(sentence.index), "unit", "labels", sentence, [SENTENCE]))
+        result.append(_item(name_of(sentence.index), "unit", "labels", sentence, [SENTENCE]))
         if not bare:
             result[-1]["score"] = round(sureness(claim.tags), 4)
             result += _answers(claim)
@@ -54,8 +54,8 @@ def prediction_of(claims: Sequence[Claim], version: str, *, bare: bool = False) 
         result += [
             {
                 "type": "relation",
-                "from_id": _name(claim.sentence.index),
-                "to_id": _name(claim.speaker.from_),
+                "from_id": name_of(claim.sentence.index),
+                "to_id": name_of(claim.speaker.from_),
                 "direction": "right",
                 "labels": ["continues"],
             }
@@ -81,7 +81,7 @@ def spoken_name(speaker: Speaker) -> str:
 
 def _answers(claim: Claim) -> list[dict[str, Any]]:
     """Everything said of one sentence: choices and speaker under its own id, spans under theirs."""
-    sentence, tags, name = claim.sentence, claim.tags, _name(claim.sentence.index)
+    sentence, tags, name = claim.sentence, claim.tags, name_of(claim.sentence.index)
     choices = {
         "claim_type": list(tags.types),
         "stance": [claim.stance] if claim.stance else [],
@@ -99,7 +99,8 @@ def _answers(claim: Claim) -> list[dict[str, Any]]:
     return items
 
 
-def _name(index: int | None) -> str:
+def name_of(index: int | None) -> str:
+    """The region id that a sentence comes with."""
     return f"s{index:03}"
 
 
