@@ -38,9 +38,14 @@ class Studio:
         self.api = LabelStudio(base_url=url, api_key=token)
 
     def annotator(self, email):
-        """Somebody else in the organization, who signs up by the invitation; a client that works as he."""
-        import httpx
+        """A client that works as somebody else in the organization."""
         from label_studio_sdk import LabelStudio
+
+        return LabelStudio(base_url=self.url, api_key=self.personal_token(email))
+
+    def personal_token(self, email):
+        """The personal access token of somebody who signs up by the invitation."""
+        import httpx
 
         invitation = httpx.get(f"{self.url}/api/invite", headers={"Authorization": f"Token {self.token}"}).json()
         path = re.sub(r"^https?://[^/]+", "", invitation["invite_url"])
@@ -49,7 +54,7 @@ class Studio:
             form = {"email": email, "password": secrets.token_urlsafe(12)}
             browser.post(path, data=form | {"csrfmiddlewaretoken": browser.cookies["csrftoken"]})
             made = browser.post("/api/token/", headers={"X-CSRFToken": browser.cookies["csrftoken"]})
-        return LabelStudio(base_url=self.url, api_key=made.json()["token"])
+        return made.json()["token"]
 
 
 def wait(server, health, log):

@@ -273,6 +273,14 @@ def test_a_push_goes_on_where_the_server_went_away(studio, server, wire, title, 
     assert sorted(tasks_of(studio, again.project)) == ["gate", "river", "silo"]
 
 
+def test_a_personal_access_token_opens_the_server_too_unless_it_is_spoilt(studio, title, pushed):
+    token = studio.personal_token(f"third-{title.replace(' ', '-')}@example.org")
+    assert Server(studio.url, token).project(title).id == pushed.project.id
+    with pytest.raises(AnnotateError, match="the access token is refused") as told:
+        Server(studio.url, f"{token[:-6]}spoilt").project(title)
+    assert token[:20] not in str(told.value)
+
+
 def test_a_wrong_token_is_one_line_without_the_token(studio, title, monkeypatch, tmp_path, capsys):
     wrong = "0123456789abcdef" * 2
     assert run(studio, monkeypatch, "pull", "--project", title, "-o", str(tmp_path / "x.json"), token=wrong) == 2
