@@ -39,7 +39,7 @@ class Recipe:
     epochs: int = 12
     seed: int = 0
     window: int = 256  # word pieces: twice a paragraph, and short enough for a CPU
-    batch: int = 2048  # word pieces in a step: 8 full windows, so that 6,000 sentences make a hundred steps
+    batch: int = 2048  # word pieces in a step, at most: 8 full windows
     encoder_rate: float = 1.2e-4  # small encoders bear, and need, more than the usual 2e-5
     head_rate: float = 6e-4  # the heads start from nothing
     layer_decay: float = 0.9  # lower layers know language already: each learns a little slower than the one above
@@ -64,13 +64,19 @@ Inputs = tuple[Tensor, Tensor, Tensor]
 Labels = tuple[Tensor, Tensor, Tensor]  # spans [B, T, 4], types [B, S, 8], stance, assertion and continues [B, S, 3]
 
 
+STEPS = 100  # steps in an epoch: with fewer, a small corpus has hardly begun to teach when its epochs are over
+LEAST = 512  # word pieces in a step: with fewer, a step follows the whims of a few sentences
+
+
 def batches(windows: list[Exercise], marks: Marks, recipe: Recipe, random: Random) -> Iterator[tuple[Inputs, Labels]]:
-    """Windows in random order, those of like length together."""
+    """Windows in random order, those of like length together; smaller steps where there is little to learn from."""
+    pieces = sum(len(window.window.ids) for window in windows)
+    most = min(recipe.batch, max(LEAST, pieces // STEPS))
     random.shuffle(windows)
     groups: list[list[Exercise]] = []
     for start in range(0, len(windows), 128):
         for window in sorted(windows[start : start + 128], key=lambda e: -len(e.window.ids)):
-            if groups and groups[-1] and (len(groups[-1]) + 1) * len(groups[-1][0].window.ids) <= recipe.batch:
+            if groups and groups[-1] and (len(groups[-1]) + 1) * len(groups[-1][0].window.ids) <= most:
                 groups[-1].append(window)
             else:
                 groups.append([window])
