@@ -26,7 +26,7 @@ ROWS = [
     "contest",
     "assemble",
     "pipeline",
-    "write summary align scoretable diagram readback baselines calibrate examples",
+    "write summary standoff align scoretable diagram readback baselines calibrate examples",
     "card",
     "* evaluate evaluate_speakers evaluate_events events_fit attribute_fit",
     "measure learn",
