@@ -65,8 +65,9 @@ def read_data(arguments: argparse.Namespace, going_on: bool) -> Data:
     rows = {path.name: _row(path, "training", reports) for path, reports in gold.items()}
     train = [report for reports in gold.values() for report in reports]
     if arguments.dev:
-        held, name = trimmed(read_exports(arguments.dev)), ", ".join(path.name for path in arguments.dev)
-        rows |= {path.name: _row(path, "tuning", trimmed(read_exports([path]))) for path in arguments.dev}
+        dev = {path: trimmed(read_exports([path])) for path in arguments.dev}
+        held, name = [report for reports in dev.values() for report in reports], ", ".join(path.name for path in dev)
+        rows |= {path.name: _row(path, "tuning", reports) for path, reports in dev.items()}
     else:
         train, held = split(train, arguments.held, arguments.seed if hasattr(arguments, "seed") else 0)
         name = f"{len(held)} reports held back from training"
@@ -75,10 +76,10 @@ def read_data(arguments: argparse.Namespace, going_on: bool) -> Data:
     kept: list[GoldReport] = []
     if going_on and arguments.rehearse:
         own = {report.report.id for report in (*train, *held)}
-        train += [report for report in trimmed(read_exports([WRITTEN])) if report.report.id not in own]
+        written = trimmed(read_exports([WRITTEN]))
+        train += [report for report in written if report.report.id not in own]
         kept = [report for report in trimmed(read_exports([KEPT])) if report.report.id not in own]
-        rows |= {WRITTEN.name: _row(WRITTEN, "rehearsal", trimmed(read_exports([WRITTEN])))}
-        rows |= {KEPT.name: _row(KEPT, "keeping", kept)}
+        rows |= {WRITTEN.name: _row(WRITTEN, "rehearsal", written), KEPT.name: _row(KEPT, "keeping", kept)}
     return Data(train, held, name, kept, rows)
 
 

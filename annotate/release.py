@@ -14,7 +14,7 @@ from annotate import __version__
 from annotate.calibrate import COSTS, Replay, abstentions, calibrate, span_costs
 from annotate.card import card
 from annotate.diagram import reliability
-from annotate.document import Tags
+from annotate.document import Claim, Tags
 from annotate.engine import CONFIG, TOKENIZER, Abstain, Calibration, Model, Settings
 from annotate.engine.export import export, whole
 from annotate.engine.start import Start
@@ -59,8 +59,9 @@ def release(
         model = calibrated(start, recipe, [*held, *tune])
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
         settings = replace(model.settings, files=sizes)
-        scores = score(held, tag_all(model, held))
-        settled = score(held, settle_all(model, held))
+        tags = tag_all(model, held)
+        scores = score(held, tags)
+        settled = score(held, settle_all(held, tags))
         careful = score(held, list(tag_all(model, held, settings.abstain)), resamples=0)
         versions = {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnx", "numpy")}
         metrics = {
@@ -142,12 +143,12 @@ def tag_all(model: Model, gold: Sequence[GoldReport], abstain: Abstain | None = 
     return list(tagger.tag((r.report, [s.sentence for s in r.sentences]) for r in gold))
 
 
-def settle_all(model: Model, gold: Sequence[GoldReport]) -> list[list[Any]]:
-    """Claims of the gold's own sentences: with their speakers, and the stance that page and registry settle."""
+def settle_all(gold: Sequence[GoldReport], tagged: Sequence[Sequence[Tags]]) -> list[list[Claim]]:
+    """Claims of the gold's own tagged sentences: with their speakers, and the stance that page and registry settle."""
     registry = Registry.load()
     return [
         claims_of(report.report, [s.sentence for s in report.sentences], list(tags), registry)
-        for report, tags in zip(gold, tag_all(model, gold), strict=True)
+        for report, tags in zip(gold, tagged, strict=True)
     ]
 
 
