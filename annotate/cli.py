@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate import __version__, assets
+from annotate import __version__
 from annotate.errors import AnnotateError
+from annotate.options import add_model, add_reading, reading, tagger
 from annotate.studio import commands as studio
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from annotate.document import Report
-    from annotate.tag import Tagger
 
-KEYS = ("text", "id", "title", "outlet", "date", "url")
 _EXAMPLES = """\
 examples:
   annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
@@ -75,15 +73,9 @@ def _add_tag(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    tag.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders: text, Markdown, HTML, JSON, CSV"
-    )
+    add_reading(tag)
     tag.add_argument("-o", "--out", type=Path, metavar="DIR", help="write reports, claims and events there")
-    tag.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of reports that give none")
-    tag.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
-    for key in KEYS:
-        tag.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
-    _add_model(tag)
+    add_model(tag, abstain=True)
     tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     tag.set_defaults(run=_tag)
 
@@ -105,27 +97,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     evaluate.add_argument("--svg", type=Path, metavar="FILE", help="draw how sure against how often right")
-    _add_model(evaluate)
+    add_model(evaluate, abstain=True)
     evaluate.add_argument("-q", "--quiet", action="store_true", help="no progress and no table")
     evaluate.set_defaults(run=_evaluate)
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
-    )
-    parser.add_argument("--engine", choices=("auto", "openvino", "torch"), default="auto", help="runtime of the model")
-    parser.add_argument("--precision", choices=("auto", "full", "bf16"), default="auto", help="arithmetic of the model")
-    parser.add_argument(
-        "--abstain", action="store_true", help="leave open what the model is not sure of, with its candidates"
-    )
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2016-12-07") from None
 
 
 def _tag(options: argparse.Namespace) -> int:
@@ -134,23 +108,21 @@ def _tag(options: argparse.Namespace) -> int:
 
     if options.out:
         check(options.out)
-    tagger = _tagger(options)
+    tags = tagger(options)
 
     from rich.console import Console
 
     from annotate.pipeline import run
-    from annotate.read import read
     from annotate.records import Skipped
     from annotate.registry import Registry
     from annotate.summary import show
     from annotate.write import write
 
     registry = Registry.load()
-    keys = {f"{key}_key": getattr(options, f"{key}_key") for key in KEYS}
     left_out: list[Skipped] = []
 
     def reports() -> Iterator[Report]:
-        for item in read(options.paths, encoding=options.encoding, date=options.date, **keys):
+        for item in reading(options):
             if isinstance(item, Skipped):
                 left_out.append(item)
                 print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
@@ -159,7 +131,7 @@ def _tag(options: argparse.Namespace) -> int:
 
     with _progress(options.quiet) as bar:
         task = bar.add_task("tagging", total=None)
-        batch = run(reports(), tagger, registry, lambda report, n: bar.update(task, advance=n, description=report.id))
+        batch = run(reports(), tags, registry, lambda report, n: bar.update(task, advance=n, description=report.id))
     if options.out:
         write(options.out, batch.reports, batch.claims, batch.events)
     if not options.quiet:
@@ -171,16 +143,6 @@ def _tag(options: argparse.Namespace) -> int:
     elif not batch.reports:
         print("annotate: no reports found", file=sys.stderr)
     return 2 if left_out or not batch.reports else 0
-
-
-def _tagger(options: argparse.Namespace) -> Tagger:
-    """The tagger of a command's model; abstaining where the user asks for it."""
-    from annotate.engine import load
-
-    model = load(options.model, engine=options.engine, precision=options.precision)
-    from annotate.tag import Tagger
-
-    return Tagger(model, model.settings.abstain) if options.abstain else Tagger(model)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -196,10 +158,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.pred:
         claims, notes = claims_written(options.pred, gold)
     else:
-        tagger = _tagger(options)
+        tags = tagger(options)
         with _progress(options.quiet) as bar:
             task = bar.add_task("tagging", total=None)
-            claims = claims_made(gold, tagger, lambda report, n: bar.update(task, advance=n, description=report.id))
+            claims = claims_made(gold, tags, lambda report, n: bar.update(task, advance=n, description=report.id))
     found = measure(gold, claims, train, notes)
     for note in found.notes:
         print(f"annotate: {note}", file=sys.stderr)

@@ -32,6 +32,7 @@ ROWS = [
     "measure learn",
     "release",
     "crossval",
+    "options",
     "studio studio.readings",
     "studio.compared studio.tasks studio.server",
     "studio.order studio.mend",

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from annotate.options import address
 from annotate.studio import exchange
 
 _AGREEMENT_EXAMPLES = """\
@@ -39,15 +40,9 @@ def _add_agreement(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -
     agreement.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help="Label Studio exports (JSON)")
     agreement.add_argument("--json", type=Path, metavar="FILE", help="write all figures and differences there")
     agreement.add_argument("--csv", type=Path, metavar="FILE", help="write the sentences to decide on there")
-    agreement.add_argument("--url", type=_url, metavar="URL", help="address of Label Studio, for links to sentences")
+    agreement.add_argument("--url", type=address, metavar="URL", help="address of Label Studio, for links to sentences")
     agreement.add_argument("-q", "--quiet", action="store_true", help="no tables")
     agreement.set_defaults(run=_agreement)
-
-
-def _url(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"{text!r} does not begin with http:// or https://")
-    return text
 
 
 def _agreement(options: argparse.Namespace) -> int:

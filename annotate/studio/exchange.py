@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from annotate import assets
 from annotate.errors import AnnotateError
+from annotate.options import add_model, add_reading, add_server, number, reading, share, tagger
 
-_KEYS = ("text", "id", "title", "outlet", "date", "url")
 _PUSH_EXAMPLES = """\
 examples:
   annotate studio push reports --project "Week 12"                      the most instructive reports first
@@ -41,22 +40,16 @@ def _add_push(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         epilog=_PUSH_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    push.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="files or folders: text, Markdown, HTML, JSON, CSV"
-    )
-    _add_server(push)
+    add_reading(push)
+    _add_project(push)
     push.add_argument("--random", action="store_true", help="tasks in random order, not the most instructive first")
     push.add_argument(
-        "--held-out", type=_share, default=0.0, metavar="SHARE", help="this share (0 to 1) comes without labels"
+        "--held-out", type=share, default=0.0, metavar="SHARE", help="this share (0 to 1) comes without labels"
     )
-    push.add_argument("--annotators", type=_number, metavar="N", help="so many are to label each report (default: one)")
-    push.add_argument("--date", metavar="YYYY-MM-DD", help="date of reports that give none")
-    push.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
-    for key in _KEYS:
-        push.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
     push.add_argument(
-        "--model", type=Path, default=assets.MODEL, metavar="DIR", help="model folder (default: the shipped one)"
+        "--annotators", type=number(100), metavar="N", help="so many are to label each report (default: one)"
     )
+    add_model(push)
     push.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     push.set_defaults(run=_push)
 
@@ -70,7 +63,7 @@ def _add_pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         epilog=_PULL_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_server(pull)
+    _add_project(pull)
     pull.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="write the export there")
     pull.add_argument(
         "--held-out", type=Path, metavar="FILE", help="write the held-out reports there, and only the others to --out"
@@ -79,46 +72,20 @@ def _add_pull(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     pull.set_defaults(run=_pull)
 
 
-def _add_server(parser: argparse.ArgumentParser) -> None:
+def _add_project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", required=True, metavar="TITLE", help="the project's title")
-    parser.add_argument("--url", help="address of Label Studio (default: LABEL_STUDIO_URL, else http://localhost:8080)")
-    parser.add_argument(
-        "--token-env",
-        default="LABEL_STUDIO_API_KEY",
-        metavar="NAME",
-        help="environment variable with the access token (default: %(default)s)",
-    )
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
-    return share
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
-    return int(text)
+    add_server(parser)
 
 
 def _push(options: argparse.Namespace) -> int:
-    from annotate.engine import load
-    from annotate.read import read
     from annotate.records import Skipped
     from annotate.studio.push import push, version_of
     from annotate.studio.server import Server
-    from annotate.tag import Tagger
 
     server = Server.named(options.url, options.token_env)
     server.project(options.project)  # a wrong address or token is told before anything is read
-    keys = {f"{key}_key": getattr(options, f"{key}_key") for key in _KEYS}
     reports, left_out = [], 0
-    for item in read(options.paths, encoding=options.encoding, date=options.date, **keys):
+    for item in reading(options):
         if isinstance(item, Skipped):
             left_out += 1
             print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
@@ -127,14 +94,14 @@ def _push(options: argparse.Namespace) -> int:
     if not reports:
         print("annotate: no reports found", file=sys.stderr)
         return 2
-    tagger, version = Tagger(load(options.model)), version_of(options.model)
+    tags, version = tagger(options), version_of(options.model)
     try:
         with _progress(options.quiet) as progress:
             done = push(
                 server,
                 options.project,
                 reports,
-                tagger,
+                tags,
                 version,
                 random=options.random,
                 held_out=options.held_out,
