@@ -21,6 +21,7 @@ import regex
 
 from annotate.assets import REGISTRY
 from annotate.document import Claim, Ref
+from annotate.frequencies import frequencies, words
 from annotate.registry import Registry
 
 SAME = 0.5  # from this average probability on, two groups are one event
@@ -31,7 +32,6 @@ UNTIED = 0.6  # what is left of the probability for claims of two items of a liv
 TIED = 0.2  # cosine from which on words tie claims of two items of a live blog
 STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
 WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’\-]+|\d[\d,.]*")
 _STOP = frozenset(
     "the a an and or but of in on at to for from by with as that this these those it its he she they them his her "
     "their was were is are be been being has have had do does did not no said says say told according reported report "
@@ -99,18 +99,13 @@ def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) 
 
 
 def look(claims: Sequence[Claim]) -> list[_Look]:
-    """The features of each claim; a word counts by how rare it is in the batch."""
-    bags = [[w.lower() for w in _WORD.findall(c.sentence.text)] for c in claims]
-    spread = Counter(word for bag in bags for word in set(bag))
-    total = len(claims) + 1
+    """The features of each claim, which no claim of another report changes; a word counts by how rare it is."""
+    rarity = frequencies().rarity
+    bags = [words(claim.sentence.text) for claim in claims]
     blogs = {claim.ref[0] for claim in claims if claim.sentence.block.kind in ("update", "original")}
     found: list[_Look] = []
     for claim, bag in zip(claims, bags, strict=True):
-        weights = {
-            word: (1 + math.log(n)) * math.log(total / spread[word] + 1)
-            for word, n in Counter(bag).items()
-            if word not in _STOP
-        }
+        weights = {word: (1 + math.log(n)) * rarity(word) for word, n in Counter(bag).items() if word not in _STOP}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         text = claim.sentence.text
         names = frozenset(m.group().lower() for m in regex.finditer(r"(?<=\w[ ,“(])\p{Lu}[\p{L}\-’']+", text))

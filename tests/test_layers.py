@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # row is a small family, marked with *.
 ROWS = [
     "document errors assets",
-    "labels names mentions metadata webpage decode scores",
+    "labels names mentions metadata webpage decode scores frequencies",
     "* stamps blocks segment",
     "* phrases tables gazetteer registry",
     "* records read",
@@ -28,7 +28,7 @@ ROWS = [
     "pipeline",
     "write summary standoff align scoretable diagram readback baselines calibrate examples",
     "card",
-    "* evaluate evaluate_speakers evaluate_events events_fit attribute_fit",
+    "* evaluate evaluate_speakers evaluate_events events_fit attribute_fit frequencies_fit",
     "measure learn",
     "release",
     "crossval",
@@ -61,7 +61,7 @@ DOORS = {
     "rich": {"cli", "learn", "studio.agreement_report", "studio.commands", "studio.exchange", "summary"},
     "label_studio_sdk": {"studio.server"},
     "httpx": {"studio.server"},
-    "regex": {"attribute", "counts", "events", "facets", "mentions", "namings", "places", "when"},
+    "regex": {"attribute", "counts", "events", "facets", "frequencies", "mentions", "namings", "places", "when"},
 }
 RANK = {name: number for number, row in enumerate(ROWS) for name in row.split() if name != "*"}
 FAMILY = {name for row in ROWS if row.startswith("*") for name in row.split()}
