@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from annotate.document import Tags
+from annotate.doubts import doubts
 from annotate.engine import Model, Settings
 from annotate.engine.start import Start
 from annotate.engine.torch import TorchEngine
@@ -17,26 +18,9 @@ from annotate.errors import AnnotateError
 from annotate.evaluate import score, table
 from annotate.examples import lessons
 from annotate.gold import GoldReport
-from annotate.labels import TYPES
 from annotate.learn import Recipe, State, fit, say
 from annotate.release import tag_all
 from annotate.scores import Scores
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A label of the gold that a model which never saw the report would not have given.
-
-    ``quality`` is the probability that the model gives to the gold's own label (self-confidence, Northcutt et al.
-    2021): the lower, the more likely that one of the two is wrong.
-    """
-
-    report: str
-    sentence: int
-    head: str
-    gold: str
-    model: str
-    quality: float
 
 
 def cross_validate(
@@ -108,22 +92,3 @@ def parted(gold: Sequence[GoldReport], folds: int, batches: Sequence[set[str]]) 
     for batch in sorted(batches, key=order):
         min(parts, key=lambda part: sum(size[name] for name in part)).update(batch)
     return parts
-
-
-def doubts(gold: Sequence[GoldReport], predicted: Sequence[Sequence[Tags]]) -> Iterator[Doubt]:
-    """Every label of the gold that the model would have given otherwise."""
-    for report, tags in zip(gold, predicted, strict=True):
-        for sentence, found in zip(report.sentences, tags, strict=True):
-            where = report.report.id, sentence.sentence.index
-            for head, own, scores in (
-                ("stance", sentence.stance, found.stance_scores),
-                ("assertion", sentence.assertion, found.assertion_scores),
-            ):
-                best = max(scores, key=scores.__getitem__)
-                if best != own:
-                    yield Doubt(*where, head, own, best, round(scores[own], 4))
-            for label in TYPES:
-                given, sure = label in sentence.types, found.type_scores[label]
-                if given != (sure >= 0.5):
-                    own, best = (label, f"not {label}") if given else (f"not {label}", label)
-                    yield Doubt(*where, "type", own, best, round(sure if given else 1 - sure, 4))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -195,6 +196,26 @@ def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
             # A lone surrogate can be read from broken input and not be encoded again.
             file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def save(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all.
+
+    Raises:
+        AnnotateError: it cannot be written to.
+    """
+    try:
+        with whole(path) as file:
+            file.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    except OSError as error:
+        raise AnnotateError(f"{path}: cannot be written to ({error.strerror})") from error
+
+
+def save_rows(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV of inert cells, whole or not at all; raises AnnotateError where that cannot be."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(map(inert, row) for row in rows)
+    save(path, text.getvalue())
 
 
 @contextmanager

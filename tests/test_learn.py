@@ -8,7 +8,8 @@ import torch
 from labelled import Row, labelled, tags
 
 from annotate.calibrate import abstentions
-from annotate.crossval import doubts, parted
+from annotate.crossval import parted
+from annotate.doubts import doubts
 from annotate.errors import AnnotateError
 from annotate.examples import lessons, mentions, reformed, renamed
 from annotate.labels import ASSERTIONS, STANCES, TYPES

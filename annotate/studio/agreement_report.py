@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from annotate import __version__
-from annotate.errors import AnnotateError
 from annotate.gold import ReadTask
 from annotate.scores import FEWEST, Figure, to_plain
 from annotate.studio.adjudicate import Case, Difference, Given, cases, differences
 from annotate.studio.agreement import Group, Measure, agreement
+from annotate.studio.printed import one_line, plainly, say, table
 from annotate.studio.readings import shared
-from annotate.write import inert, whole
+from annotate.write import save, save_rows
 
-_WIDE = 10_000  # columns of what is not a terminal: nothing is broken over lines
 _ROOMY = 110  # columns that all intervals need; with fewer, those of alpha are shown
 _BOUNDS = ((0.8, "green"), (0.667, "yellow"))  # Krippendorff's: to rely on; for tentative conclusions
 
@@ -51,51 +47,42 @@ def compare(tasks: Iterable[ReadTask], url: str | None = None) -> Agreement:
 
 def show(found: Agreement, console: Console, most: int = 15) -> None:
     """Print the figures, and at most so many differences and sentences to decide on."""
-    if not console.is_terminal:
-        console = Console(file=console.file, width=_WIDE, color_system=None)
+    console = plainly(console)
     one = found.overall
-    _print(
+    say(
         console,
         f"{one.reports} reports, {one.sentences} sentences, {len(one.annotators)} annotators; {_intervals(one)}",
     )
-    _print(console, "alpha: from 0.8 on to be relied on, below 0.667 not; types as sets by MASI; same: equal answers")
+    say(console, "alpha: from 0.8 on to be relied on, below 0.667 not; types as sets by MASI; same: equal answers")
     rows = [_measured(each, _figure if console.width >= _ROOMY else _value) for each in one.measures if each.given != 0]
-    _table(console, ("", "compared", "given", "alpha", "kappa", "same"), rows)
+    table(console, ("", "compared", "given", "alpha", "kappa", "same"), rows)
     rows = [[f.label, str(f.given), _figure(f.exact), _figure(f.overlapping)] for f in one.found if f.given]
-    _table(console, ("F1 of one against the other", "given", "exact", "overlapping"), rows)
+    table(console, ("F1 of one against the other", "given", "exact", "overlapping"), rows)
     if len(one.annotators) > 2:
-        _table(console, *_by_pair(found.pairs, kappas=console.width >= _ROOMY))
+        table(console, *_by_pair(found.pairs, kappas=console.width >= _ROOMY))
     told = [[d.control, _side(d, 0), _side(d, 1), str(d.times)] for d in found.differences[:most]]
     head = (f"{len(told)} of {len(found.differences)}", "who differs", "from whom", "times")
-    _table(console, head, told, words=(1, 2))
-    _table(console, *_to_decide(found.cases, most), words=(1, 2, 3))
+    table(console, head, told, words=(1, 2))
+    table(console, *_to_decide(found.cases, most), words=(1, 2, 3))
     if len(found.cases) > most:
-        _print(console, "--csv and --json have all of them, with what each annotator gave")
+        say(console, "--csv and --json have all of them, with what each annotator gave")
 
 
 def save_json(path: Path, found: Agreement) -> None:
     """Write all figures, differences and sentences to decide on; raises AnnotateError where that cannot be."""
     plain = {**to_plain(found), "versions": {"annotate": __version__}}
-    try:
-        with whole(path) as file:
-            file.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise AnnotateError(f"{path}: cannot be written to ({error.strerror})") from error
+    save(path, json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 
 def save_csv(path: Path, found: Agreement) -> None:
     """Write the sentences to decide on, a column for each annotator; raises AnnotateError where that cannot be."""
     names = found.overall.annotators
-    try:
-        with whole(path) as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(["weight", "report", "sentence", "differs", "link", *map(inert, names), "text"])
-            for case in found.cases:
-                labels = (_in_words(case.given[name]) if name in case.given else "" for name in names)
-                cells = [case.report, str(case.sentence), ", ".join(case.differs), case.link or "", *labels, case.text]
-                table.writerow([f"{case.weight:.2f}", *map(inert, cells)])
-    except OSError as error:
-        raise AnnotateError(f"{path}: cannot be written to ({error.strerror})") from error
+    rows = [["weight", "report", "sentence", "differs", "link", *names, "text"]]
+    for case in found.cases:
+        labels = (_in_words(case.given[name]) if name in case.given else "" for name in names)
+        cells = [case.report, str(case.sentence), ", ".join(case.differs), case.link or "", *labels, case.text]
+        rows.append([f"{case.weight:.2f}", *cells])
+    save_rows(path, rows)
 
 
 def _in_words(given: Given | None, controls: Sequence[str] | None = None) -> str:
@@ -145,10 +132,10 @@ def _to_decide(cases: Sequence[Case], most: int) -> tuple[Sequence[str], list[li
     shown = cases[:most]
     rows: list[list[str | Text]] = []
     for case in shown:
-        what = Text(f"{', '.join(case.differs)}\n", style="bold").append(_plain(case.text), style="not bold")
+        what = Text(f"{', '.join(case.differs)}\n", style="bold").append(one_line(case.text), style="not bold")
         for name, given in case.given.items():
-            what.append(f"\n{_plain(name)}: ", style="not bold cyan")
-            what.append(_plain(_in_words(given, case.differs)), style="not bold")
+            what.append(f"\n{one_line(name)}: ", style="not bold cyan")
+            what.append(one_line(_in_words(given, case.differs)), style="not bold")
         if case.link:
             what.append(f"\n{case.link}", style="dim not bold")
         rows.append([f"{case.weight:.1f}", f"{case.report}:{case.sentence}", what])
@@ -169,40 +156,3 @@ def _graded(figure: Figure, words: Callable[[Figure], str]) -> Text:
     value = figure.value
     hue = "" if value is None else next((hue for least, hue in _BOUNDS if value >= least), "red")
     return Text().append(words(figure), style=hue)
-
-
-def _table(
-    console: Console, head: Sequence[str], rows: Sequence[Sequence[str | Text]], words: Sequence[int] = ()
-) -> None:
-    """Columns of figures to the right, the first column and those of ``words`` to the left."""
-    if not rows:
-        return
-    table = Table(
-        box=box.SIMPLE_HEAD if console.is_terminal else None,
-        padding=(0, 1 if console.is_terminal else 2, 0, 0),
-        pad_edge=False,
-    )
-    for place, name in enumerate(head):
-        left = place in (0, *words)
-        table.add_column(
-            Text(_plain(name)), justify="left" if left else "right", no_wrap=place not in words, overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(_plain(cell)) for cell in row))
-    console.print()
-    _print(console, table)
-
-
-def _print(console: Console, what: str | Table) -> None:
-    if console.is_terminal:
-        console.print(what, highlight=False, markup=False)
-        return
-    with console.capture() as caught:
-        console.print(what, highlight=False, markup=False)
-    for line in caught.get().splitlines():
-        console.file.write(f"{line.rstrip()}\n")
-
-
-def _plain(words: str) -> str:
-    """One line without characters that a terminal would obey: exports are not to be trusted."""
-    return "".join(sign if sign.isprintable() else " " for sign in words)

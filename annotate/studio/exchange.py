@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from annotate.errors import AnnotateError
@@ -79,6 +77,7 @@ def _add_project(parser: argparse.ArgumentParser) -> None:
 
 def _push(options: argparse.Namespace) -> int:
     from annotate.records import Skipped
+    from annotate.studio.printed import progress
     from annotate.studio.push import push, version_of
     from annotate.studio.server import Server
 
@@ -96,7 +95,7 @@ def _push(options: argparse.Namespace) -> int:
         return 2
     tags, version = tagger(options), version_of(options.model)
     try:
-        with _progress(options.quiet) as progress:
+        with progress(options.quiet) as tell:
             done = push(
                 server,
                 options.project,
@@ -106,7 +105,7 @@ def _push(options: argparse.Namespace) -> int:
                 random=options.random,
                 held_out=options.held_out,
                 annotators=options.annotators,
-                progress=progress,
+                progress=tell,
             )
     except KeyboardInterrupt:
         print("annotate: interrupted; the same command goes on from there", file=sys.stderr)
@@ -145,16 +144,3 @@ def _pull(options: argparse.Namespace) -> int:
         for path, held_out in files.items():
             print(f"written to {path}: {len(pulled.tasks_of(held_out))} reports")
     return 2 if pulled.dropped or pulled.refused else 0
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar that is told what is being done, how many are done, of how many; only on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    errors = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
-        task = bar.add_task("asking the server", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
