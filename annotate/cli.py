@@ -23,6 +23,7 @@ examples:
   annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
   annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
   annotate tag feed.jsonl --text-key body     a table with other names for its columns
+  annotate report out                          what is contested as a page to read: out/report.html
   annotate evaluate labelled.json              how often the program agrees with annotators
 """
 _EVALUATE_EXAMPLES = """\
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"annotate {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_tag(commands)
+    _add_report(commands)
     _add_evaluate(commands)
     studio.add(commands)
     return parser
@@ -78,6 +80,18 @@ def _add_tag(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_model(tag, abstain=True)
     tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     tag.set_defaults(run=_tag)
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="make a page to read of what was tagged",
+        description="Make one HTML page of a folder that `annotate tag -o` wrote. It needs no network and no server.",
+    )
+    report.add_argument("folder", type=Path, metavar="DIR", help="the folder")
+    report.add_argument("-o", "--out", type=Path, metavar="FILE", help="the page (default: report.html in the folder)")
+    report.add_argument("--title", default="What is contested", help="heading of the page")
+    report.set_defaults(run=_report)
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -145,10 +159,22 @@ def _tag(options: argparse.Namespace) -> int:
     return 2 if left_out or not batch.reports else 0
 
 
+def _report(options: argparse.Namespace) -> int:
+    from annotate.report import page, written
+    from annotate.write import check, save
+
+    out = options.out or options.folder / "report.html"
+    found = written(options.folder)
+    check(out.parent)
+    save(out, page(found, options.title))
+    print(out)
+    return 0
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     from annotate.diagram import reliability
-    from annotate.measure import claims_made, claims_written, measure, read_gold, save
-    from annotate.write import check
+    from annotate.measure import claims_made, claims_written, measure, read_gold
+    from annotate.write import check, save
 
     for path in filter(None, (options.json, options.svg)):
         check(path.parent)

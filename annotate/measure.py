@@ -20,6 +20,7 @@ from annotate.readback import read_back
 from annotate.registry import Registry
 from annotate.scores import Scores
 from annotate.tag import Tagger
+from annotate.write import save
 
 if TYPE_CHECKING:
     from annotate.baselines import Baseline, CarryOver
@@ -60,18 +61,6 @@ class Measured:
     def save(self, path: Path) -> None:
         """Write the JSON; raises AnnotateError where that cannot be."""
         save(path, json.dumps(self.to_json(), indent=1) + "\n")
-
-
-def save(path: Path, text: str) -> None:
-    """Write a text file.
-
-    Raises:
-        AnnotateError: it cannot be written to.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise AnnotateError(f"{path}: cannot be written to ({error.strerror})") from error
 
 
 def read_gold(paths: Sequence[Path]) -> list[GoldReport]:

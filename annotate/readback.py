@@ -42,12 +42,11 @@ def read_back(path: Path, reports: Sequence[Report]) -> ReadBack:
     texts = {report.id: report.text for report in reports}
     found: dict[str, dict[int, tuple[Claim, int]]] = {name: {} for name in texts}  # with the line that each stands in
     others: dict[str, None] = {}
-    for number, line in enumerate(_lines(path), 1):
+    for number, record in records(path):
         try:
-            record = _record(line) if line.strip() else None
-            if record is not None and (name := _get(record, "report", str)) not in texts:
+            if (name := _get(record, "report", str)) not in texts:
                 others[name] = None
-            elif record is not None:
+            else:
                 _keep(found[name], _claim(record, texts[name]), number)
         except _Broken as error:
             raise AnnotateError(f"{path}:{number}: {error}") from error
@@ -64,6 +63,20 @@ def _keep(claims: dict[int, tuple[Claim, int]], claim: Claim, line: int) -> None
     if claim.sentence.index in claims:
         raise _Broken(f"sentence {claim.sentence.index} of {claim.sentence.report} stands there twice")
     claims[claim.sentence.index] = claim, line
+
+
+def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON Lines file, each with the number of its line.
+
+    Raises:
+        AnnotateError: the file cannot be read, or a line is no JSON object; names the file and the line.
+    """
+    for number, line in enumerate(_lines(path), 1):
+        if line.strip():
+            try:
+                yield number, _record(line)
+            except _Broken as error:
+                raise AnnotateError(f"{path}:{number}: {error}") from error
 
 
 def _lines(path: Path) -> Iterator[str]:
