@@ -77,20 +77,24 @@ def read_annotators(paths: Iterable[Path]) -> list[ReadTask]:
     Raises:
         AnnotateError: the file is no export, or a region breaks the codebook; names file, report, region, annotator.
     """
+    return [task for path in paths for task in read_tasks(path, _tasks(path))]
+
+
+def read_tasks(source: Path, tasks: Sequence[dict[str, Any]]) -> list[ReadTask]:
+    """The same of tasks that are read already; ``source`` names them in errors."""
     found = []
-    for path in paths:
-        for number, task in enumerate(_tasks(path)):
-            readings: dict[str, GoldReport] = {}
-            for annotation in _given(task):
-                name = _annotator(annotation)
-                if name == UNKNOWN and name in readings:  # nothing says that both are by one
-                    name = f"{UNKNOWN} {len(readings) + 1}"
-                try:
-                    readings[name] = _read_task(path, number, task, annotation)
-                except AnnotateError as error:
-                    raise AnnotateError(f"{error} (annotator {name})") from error
-            if readings:
-                found.append(ReadTask(_number(task.get("id")), _number(task.get("project")), readings))
+    for number, task in enumerate(tasks):
+        readings: dict[str, GoldReport] = {}
+        for annotation in _given(task):
+            name = annotator(annotation)
+            if name == UNKNOWN and name in readings:  # nothing says that both are by one
+                name = f"{UNKNOWN} {len(readings) + 1}"
+            try:
+                readings[name] = _read_task(source, number, task, annotation)
+            except AnnotateError as error:
+                raise AnnotateError(f"{error} (annotator {name})") from error
+        if readings:
+            found.append(ReadTask(_number(task.get("id")), _number(task.get("project")), readings))
     return found
 
 
@@ -162,7 +166,7 @@ def _given(task: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(given, key=lambda a: str(a.get("updated_at") or a.get("created_at") or ""))
 
 
-def _annotator(annotation: dict[str, Any]) -> str:
+def annotator(annotation: dict[str, Any]) -> str:
     """Who annotated: an export has his number, or an object about him; nothing where that was taken out."""
     who = annotation.get("completed_by")
     if isinstance(who, dict):
@@ -284,10 +288,19 @@ def _collect(where: str, text: str, item: dict[str, Any], regions: dict[str, dic
                 raise AnnotateError(f"{where}: {key} has the unknown {control} {choice!r}")
         region[control] = tuple(value.get("choices") or ())
     elif control in ("speaker", "event"):
-        words = value.get("text")
-        region[control] = (words[0] if words else None) if isinstance(words, list) else words
+        words = _words(f"{where}: {key} has the {control}", value.get("text"))
+        # Events are the same by name: a capital must not make two of one.
+        region[control] = words.casefold() if words and control == "event" else words
     else:
         raise AnnotateError(f"{where}: {key} comes from the unknown control {control!r}")
+
+
+def _words(where: str, given: object) -> str | None:
+    """What stands in a text area, which is a list of what was entered; blanks say nothing."""
+    words = (given[0] if given else None) if isinstance(given, list) else given
+    if not isinstance(words, str | None):
+        raise AnnotateError(f"{where} {words!r}, which is no text")
+    return " ".join((words or "").split()) or None
 
 
 def _relations(
@@ -336,7 +349,7 @@ def _sentence(
         assertion=region["assertion"][0],
         speaker=region.get("speaker"),
         from_=origin,
-        event=region.get("event") or None,
+        event=region.get("event"),
         sources=tuple(spans["source"]),
         cues=tuple(spans["cue"]),
         agents=tuple(spans["agent"]),

@@ -100,3 +100,26 @@ def test_a_broken_export_is_named_by_file_report_and_region(tmp_path, result, me
     with pytest.raises(AnnotateError, match=re.escape(message)) as caught:
         read(tmp_path, annotation(*result))
     assert re.match(r".*mine\.json: report r1: ", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("given", "event"),
+    [
+        (["Ford strike"], "ford strike"),
+        ([" ford   STRIKE "], "ford strike"),
+        ("ford strike", "ford strike"),
+        ([""], None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_an_event_is_its_name_without_capitals_and_blanks(tmp_path, given, event):
+    item = {"id": "a", "from_name": "event", "value": {"text": given}}
+    [report] = read(tmp_path, annotation(*unit("a", FIRST), item))
+    assert report.sentences[0].event == event
+
+
+def test_an_event_that_is_no_text_is_named(tmp_path):
+    item = {"id": "a", "from_name": "event", "value": {"text": [7]}}
+    with pytest.raises(AnnotateError, match=r"mine.json: report r1: a has the event 7, which is no text"):
+        read(tmp_path, annotation(*unit("a", FIRST), item))

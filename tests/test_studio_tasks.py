@@ -6,13 +6,15 @@ from dataclasses import replace
 import pytest
 from exported import annotation, continues, relation, span, unit
 from marked import story
+from told import registry
 
-from annotate.document import Claim, FacetContest, Speaker
+from annotate.document import Claim, Event, FacetContest, Speaker
 from annotate.gold import read_exports
+from annotate.pipeline import claims_of
 from annotate.studio.mend import mend
 from annotate.studio.order import Candidate, random_order, teaching_order, to_hold_out
 from annotate.studio.pull import checked
-from annotate.studio.tasks import report_of, task_of
+from annotate.studio.tasks import event_names, related, report_of, task_of
 
 # --- tasks
 
@@ -49,6 +51,48 @@ def test_a_prediction_reads_back_as_the_claims_it_was_made_of(tmp_path):
     assert [s.text for s in spans] == ["The council", "said", "jets", "حلب"]
     assert (second.speaker, second.from_, second.assertion) == ("council (via Wire)", 0, "hedges")
     assert prediction["model_version"] == "v1"
+
+
+def event(key, title, date=None):
+    return Event(key, title, None, date, ("attack",), ())
+
+
+def test_events_are_named_by_place_kind_and_day():
+    found = [
+        event("e1", "Mezzeh air base, attack", "2016-12-07"),
+        event("e2", "Mezzeh air base, attack", "2016-12-08"),
+        event("e3", "the ford,  attack"),
+        event("e4", "The ford, attack"),
+    ]
+    assert event_names(found) == {
+        "e1": "Mezzeh air base, attack, 2016-12-07",
+        "e2": "Mezzeh air base, attack, 2016-12-08",
+        "e3": "the ford, attack",
+        "e4": "The ford, attack (2)",
+    }
+
+
+def test_claims_of_one_happening_come_with_one_event_and_the_annotators_own_word_comes_back(tmp_path):
+    """In the gold a name is the same whatever its capitals and blanks."""
+    strike = "[attack,casualty] {S Residents} {Q said} an air strike on {P Khan Sheikhoun} killed five on Tuesday."
+    told = [story(strike, "They had been waiting.", id=name, date="2016-12-07") for name in ("one", "two")]
+    read = [(t.report, claims_of(t.report, t.sentences, t.tags, registry())) for t in told]
+    first, second = related(read, registry())
+    name = "Khan Sheikhoun, attack, 2016-12-06"
+    assert [[c.event for c in claims] for claims in (first, second)] == [[name, None], [name, None]]
+
+    tasks = [task_of(t.report, found, "v1") for t, found in zip(told, (first, second), strict=True)]
+    results = [task["predictions"][0]["result"] for task in tasks]
+    [given] = [item for item in results[0] if item.get("from_name") == "event"]
+    assert (given["type"], given["value"]["text"]) == ("textarea", [name])
+    results[0].append(
+        {**given, "id": "s001", "value": {**given["value"], "text": ["  KHAN  Sheikhoun, attack, 2016-12-06 "]}}
+    )
+    path = tmp_path / "as-if-submitted.json"
+    made = [{"data": t["data"], "annotations": [annotation(*r)]} for t, r in zip(tasks, results, strict=True)]
+    path.write_text(json.dumps(made))
+    gold = read_exports([path])
+    assert [[s.event for s in g.sentences] for g in gold] == [[name.casefold()] * 2, [name.casefold(), None]]
 
 
 def test_a_held_out_report_has_its_sentences_and_nothing_else():
@@ -195,6 +239,10 @@ def test_a_deleted_sentence_is_told_of():
         (continues("a", "b"), "the relation from a to b continues a later sentence"),
         (continues("c", "a"), "region c continues two sentences; the one of a is left out"),
         ({**relation("a", "b", "updates"), "direction": "bi"}, "the relation from a to b, updates, points both ways"),
+        (
+            {"id": "a", "from_name": "event", "value": {"text": ["ford", "mill"]}},
+            "region a has more than one event; the first stands: ford",
+        ),
         (
             {"id": "q", "from_name": "stance", "value": {"choices": ["ngo"]}},
             "region q has stance and no sentence",

@@ -140,7 +140,10 @@ class _Work:
         if not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
             self.out.refused.append(f"region {name} has a {control} that is no text")
             return None
-        words = [" ".join(word.split()) for word in words if word.strip()][:1]
+        words = [" ".join(word.split()) for word in words if word.strip()]
+        if len(set(words)) > 1:
+            self.out.dropped.append(f"region {name} has more than one {control}; the first stands: {words[0]}")
+        words = words[:1]
         return {**item, "value": {**value, "text": words}} if words else None
 
     def _span(self, name: str, item: dict[str, Any], value: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -12,12 +12,12 @@ from typing import Any
 
 from annotate import assets
 from annotate.document import Claim, Report, Sentence
-from annotate.pipeline import claims_of, relate
+from annotate.pipeline import claims_of
 from annotate.registry import Registry
 from annotate.segment import locate, segment
 from annotate.studio.order import Candidate, random_order, teaching_order, to_hold_out
 from annotate.studio.server import Held, Project, Server, Unreachable
-from annotate.studio.tasks import digest, prediction_of, report_of, task_of
+from annotate.studio.tasks import digest, prediction_of, related, report_of, task_of
 from annotate.tag import Tagger
 
 BULK = 20  # reports in one request: few enough that none runs into a time limit
@@ -103,8 +103,10 @@ def push(
     pushed = Pushed(project, server.address(project))
     registry = Registry.load()
     fresh = _fresh(reports, tasks, pushed)
-    ready = _ready([(report, segment(report).sentences) for report in fresh], tagger, registry, tell)
-    ready = _whole(ready, registry)
+    stale = [t for t in tasks if version not in t.versions and not t.labelled and t.data.get("sentences")]
+    cut = [(report, segment(report).sentences) for report in fresh] + [_cut(task) for task in stale]
+    ready = _ready(cut, tagger, registry, tell)
+    ready, again = ready[: len(fresh)], ready[len(fresh) :]
     held = sum(bool(task.data.get("held_out")) for task in tasks)
     apart = to_hold_out([r.report.text for r in ready], held_out, held, len(tasks))
     candidates = [Candidate(r.report.text, r.claims, r.report.text in apart) for r in ready]
@@ -115,7 +117,7 @@ def push(
         _add(server, project, made[begin : begin + BULK])
         pushed.added += len(made[begin : begin + BULK])
     pushed.held_out = sum(candidate.held_out for candidate in candidates)
-    pushed.refreshed = _refresh(server, project, tasks, tagger, registry, version, tell)
+    pushed.refreshed = _refresh(server, project, stale, again, version, tell)
     if project.model_version != version:
         server.show_version(project, version)
     return pushed
@@ -142,23 +144,21 @@ def _fresh(reports: Iterable[Report], tasks: Sequence[Held], pushed: Pushed) -> 
     return fresh
 
 
+def _cut(task: Held) -> tuple[Report, Sequence[Sentence]]:
+    """A task's report with the sentences that it came with."""
+    report = report_of(task.data)
+    return report, locate(report, [(start, end) for start, end in task.data["sentences"]])
+
+
 def _ready(
     cut: Sequence[tuple[Report, Sequence[Sentence]]], tagger: Tagger, registry: Registry, tell: Progress
 ) -> list[_Ready]:
-    ready: list[_Ready] = []
+    """What is said of every sentence, and what is contested among all reports."""
+    read: list[tuple[Report, list[Claim]]] = []
     for (report, sentences), tags in zip(cut, tagger.tag(cut), strict=True):
-        ready.append(_Ready(report, claims_of(report, sentences, tags, registry)))
-        tell("tagging reports", len(ready), len(cut))
-    return ready
-
-
-def _whole(ready: Sequence[_Ready], registry: Registry) -> list[_Ready]:
-    """The same, their claims with what is contested among all of them."""
-    batch = relate([r.report for r in ready], [claim for r in ready for claim in r.claims], registry)
-    found: dict[str, list[Claim]] = {r.report.id: [] for r in ready}
-    for claim in batch.claims:
-        found[claim.sentence.report].append(claim)
-    return [_Ready(r.report, found[r.report.id]) for r in ready]
+        read.append((report, claims_of(report, sentences, tags, registry)))
+        tell("tagging reports", len(read), len(cut))
+    return [_Ready(report, claims) for (report, _), claims in zip(read, related(read, registry), strict=True)]
 
 
 def _add(server: Server, project: Project, tasks: Sequence[dict[str, Any]]) -> None:
@@ -180,19 +180,12 @@ def _add(server: Server, project: Project, tasks: Sequence[dict[str, Any]]) -> N
 def _refresh(
     server: Server,
     project: Project,
-    tasks: Sequence[Held],
-    tagger: Tagger,
-    registry: Registry,
+    stale: Sequence[Held],
+    ready: Sequence[_Ready],
     version: str,
     tell: Progress,
 ) -> int:
-    """Give the tasks that were there this version's predictions, unless they are labelled in full."""
-    stale = [t for t in tasks if version not in t.versions and not t.labelled and t.data.get("sentences")]
-    cut = []
-    for task in stale:
-        report = report_of(task.data)
-        cut.append((report, locate(report, [(start, end) for start, end in task.data["sentences"]])))
-    ready = _ready(cut, tagger, registry, tell)
+    """Give the tasks that were there, and are not labelled in full, this version's predictions."""
     found = [
         {"task": task.id, **prediction_of(r.claims, version, bare=bool(task.data.get("held_out")))}
         for task, r in zip(stale, ready, strict=True)

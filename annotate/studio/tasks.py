@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from annotate.document import Claim, Report, Sentence, Span, Speaker, Tags
+from annotate.document import Claim, Event, Report, Sentence, Span, Speaker, Tags
+from annotate.pipeline import relate
+from annotate.registry import Registry
 
 SENTENCE = "Sentence"  # the one label of the control ``unit``
 _ABOUT = ("title", "outlet", "date", "url")
@@ -15,6 +19,32 @@ _ABOUT = ("title", "outlet", "date", "url")
 def digest(text: str) -> str:
     """SHA-256 of a report's text: what tells two reports apart whatever their names."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def related(read: Sequence[tuple[Report, Sequence[Claim]]], registry: Registry) -> list[list[Claim]]:
+    """The claims of each report, with what is contested among all of them and events under readable names."""
+    batch = relate([report for report, _ in read], [claim for _, claims in read for claim in claims], registry)
+    names = event_names(batch.events)
+    settled = iter(batch.claims)  # in the order given
+    return [[_named(next(settled), own, names) for own in claims] for _, claims in read]
+
+
+def _named(settled: Claim, own: Claim, names: Mapping[str, str]) -> Claim:
+    return replace(own, event=names.get(settled.event or ""), contest=settled.contest)
+
+
+def event_names(events: Iterable[Event]) -> dict[str, str]:
+    """What annotators read in place of an event's id: where, what and when; a number sets equal ones apart.
+
+    The same happening is called alike in every push, and in every report of it.
+    """
+    told: Counter[str] = Counter()
+    names = {}
+    for event in events:
+        name = " ".join(f"{event.title}, {event.date}".split() if event.date else event.title.split())
+        told[name.casefold()] += 1
+        names[event.id] = name if told[name.casefold()] == 1 else f"{name} ({told[name.casefold()]})"
+    return names
 
 
 def task_of(report: Report, claims: Sequence[Claim], version: str, *, held_out: bool = False) -> dict[str, Any]:
@@ -80,7 +110,7 @@ def spoken_name(speaker: Speaker) -> str:
 
 
 def _answers(claim: Claim) -> list[dict[str, Any]]:
-    """Everything said of one sentence: choices and speaker under its own id, spans under theirs."""
+    """Everything said of one sentence: choices, speaker and event under its own id, spans under theirs."""
     sentence, tags, name = claim.sentence, claim.tags, name_of(claim.sentence.index)
     choices = {
         "claim_type": list(tags.types),
@@ -90,6 +120,8 @@ def _answers(claim: Claim) -> list[dict[str, Any]]:
     items = [_item(name, control, "choices", sentence, given) for control, given in choices.items() if given]
     if claim.speaker.name:
         items.append(_item(name, "speaker", "textarea", sentence, [spoken_name(claim.speaker)]))
+    if claim.event:
+        items.append(_item(name, "event", "textarea", sentence, [claim.event]))
     spans = {"Source": tags.sources, "Cue": tags.cues, "Agent": tags.agents, "Place": tags.places}
     number = 0
     for label, found in spans.items():
