@@ -1,25 +1,13 @@
-"""A real Label Studio: where it is installed, how to know that it runs, and a wire to it that can be cut."""
+"""A real Label Studio: its users, and a wire to it that can be cut."""
 
-import os
 import re
 import secrets
 import socket
 import threading
-import time
-from pathlib import Path
 
-import pytest
+from start_studio import HOW, USER, program
 
-VERSION = "1.23.2"
-ROOT = Path(__file__).resolve().parents[2]
-HOW = f"no Label Studio here: python -m venv .studio && .studio/bin/pip install label-studio=={VERSION}"
-PATIENCE = 300  # seconds for the first start, which makes the tables of its database
-
-
-def program():
-    """The installed Label Studio: in the virtual environment that ANNOTATE_STUDIO names, else in .studio."""
-    venv = Path(os.environ.get("ANNOTATE_STUDIO") or ROOT / ".studio")
-    return venv / "bin" / "label-studio"
+__all__ = ["HOW", "Studio", "Wire", "free_port", "program"]
 
 
 def free_port():
@@ -31,10 +19,11 @@ def free_port():
 class Studio:
     """The running server, with the first user's token and a client of the SDK."""
 
-    def __init__(self, url, token):
+    def __init__(self, url, token, data):
         from label_studio_sdk import LabelStudio
 
         self.url, self.token = url, token
+        self.user, self.password = USER, (data / "password").read_text().strip()
         self.api = LabelStudio(base_url=url, api_key=token)
 
     def annotator(self, email):
@@ -55,21 +44,6 @@ class Studio:
             browser.post(path, data=form | {"csrfmiddlewaretoken": browser.cookies["csrftoken"]})
             made = browser.post("/api/token/", headers={"X-CSRFToken": browser.cookies["csrftoken"]})
         return made.json()["token"]
-
-
-def wait(server, health, log):
-    import httpx
-
-    for _ in range(PATIENCE * 2):
-        if server.poll() is not None:
-            break
-        try:
-            if httpx.get(health, timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    pytest.fail(f"Label Studio did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 class Wire:
