@@ -489,7 +489,7 @@ def test_enough_is_known(registry):
     assert len(registry.all_sources) >= 60
     assert len(registry.all_parties) >= 60
     syrian = [place for place in registry.all_places if registry.within(place, "syria")]
-    assert len(syrian) >= 350
+    assert len(syrian) >= 600
 
 
 def test_rows_are_sorted_and_their_ids_unique():
