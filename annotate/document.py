@@ -110,6 +110,7 @@ class Party:
     side: str
     basis: str
     date: str
+    part_of: tuple[str, ...] = ()  # larger parties that it belongs to: what it does they do
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,19 @@ class Registry:
         """The side on which a party fights; an id."""
         return self._side_of.get(party)
 
+    def one_party(self, one: str, other: str) -> bool:
+        """Whether what one party does the other does: the same, or a part and the whole; ids."""
+        return one == other or other in self._wholes_of(one) or one in self._wholes_of(other)
+
+    def _wholes_of(self, party: str) -> set[str]:
+        found: set[str] = set()
+        todo = [party]
+        while todo:
+            row = self.all_parties.get(todo.pop())
+            todo += [whole for whole in (row.part_of if row else ()) if whole not in found]
+            found.update(row.part_of if row else ())
+        return found
+
     def together(self, one: str, other: str) -> bool:
         """Whether two sources count once: the same, or bodies that work together; ids."""
         return one == other or (one in self.all_sources and other in self.all_sources[one].partners)

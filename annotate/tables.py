@@ -30,7 +30,7 @@ _SOURCE_MORE = dict.fromkeys(("aliases", "plain", "people", "whole", "partners")
     **{"state": str, "side": str, "organ": bool}
 }
 _PARTY = {**_TEXT, "side": str}
-_PARTY_MORE = {"aliases": list, "whole": list, "country": str}
+_PARTY_MORE = {"aliases": list, "whole": list, "country": str, "part_of": list}
 _BEARING = {"words": list, "stance": str, "reliability": str}
 _COMMON = frozenset(
     "air airbase airport area base bridge camp citadel city countryside crossing dam district field military mountain "
@@ -149,10 +149,18 @@ def _read_parties(path: Path, sources: SourceTable) -> PartyTable:
         aliases, whole = tuple(row.get("aliases", ())), tuple(row.get("whole", ()))
         index.add(where, row["id"], aliases, whole, row.get("country"))
         rows[row["id"]] = Party(
-            row["id"], row["name"], (*aliases, *whole), row["side"], row["basis"], row["date"].isoformat()
+            id=row["id"],
+            name=row["name"],
+            aliases=(*aliases, *whole),
+            side=row["side"],
+            basis=row["basis"],
+            date=row["date"].isoformat(),
+            part_of=tuple(row.get("part_of", ())),
         )
     for party in rows.values():
         _one_of(f"{path}: {party.id}", "side", party.side, {*SIDES, *rows})
+        for larger in party.part_of:
+            _one_of(f"{path}: {party.id}", "part_of", larger, rows.keys() - {party.id})
     own = sources.known.grammar  # what takes a name's meaning away is the same for speakers and agents
     grammar = dataclasses.replace(
         _grammar(path, table), negators=own.negators, modifiers=own.modifiers, strangers=own.strangers, ties=own.ties

@@ -242,6 +242,22 @@ def test_bodies_that_work_together(registry, one, other, together):
     assert registry.together(other, one) is together
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("sultan-murad", "fsa", True),
+        ("fsa", "sultan-murad", True),
+        ("galilee-forces", "galilee-forces", True),
+        ("kataib-hezbollah", "iraq", True),  # by way of the Popular Mobilization Forces
+        ("sultan-murad", "hamza-division", False),
+        ("jaysh-al-islam", "faylaq-al-rahman", False),
+        ("nobody", "fsa", False),
+    ],
+)
+def test_what_a_part_does_the_whole_does(registry, one, other, same):
+    assert registry.one_party(one, other) is same
+
+
 # --- what the page says of a source ---
 
 SIDED = [
@@ -365,6 +381,18 @@ PARTIES = [
     ("Iraqi forces", "iraq"),
     ("the army", "regime"),
     ("the Nigerian army", None),
+    ("the Bangladeshi government", None),
+    # parts of larger bodies
+    ("Sultan Murad Division fighters", "sultan-murad"),
+    ("Jund al-Aqsa", "jund-al-aqsa"),
+    ("Popular Mobilisation Forces", "popular-mobilization"),
+    ("the Southern Front of the Free Syrian Army", "southern-front fsa"),
+    # other wars
+    ("“DPR” armed members", "donetsk-separatists"),
+    ("Rapid Support Forces", "rapid-support-forces"),
+    ("Pakistani jets", "pakistan"),
+    ("a Pakistani farmer", None),
+    ("New Zealand tourists", None),
 ]
 
 
@@ -445,6 +473,16 @@ PLACES = [
     ("the Midan district of Damascus", "midan-damascus"),
     ("Salaheddin Street in Raqqa", "raqqa"),
     ("Salaheddin district of Idlib city", "idlib"),
+    # spellings of Airwars and of wire reports
+    ("Kfar Zeita", "kafr-zita"),
+    ("Urma al-Kubra, west of Aleppo", "urum-al-kubra"),
+    ("al-Nayrab", None),
+    ("al-Nayrab in Idlib", "al-nayrab-idlib"),
+    ("Sousse", None),
+    # other wars
+    ("Ukraine’s Donetsk region", "donetsk-governorate"),
+    ("Anbar provincial capital of Ramadi", "ramadi"),
+    ("Tripoli", None),
 ]
 
 
@@ -487,7 +525,7 @@ def test_within(registry, place, outer, inside):
 
 def test_enough_is_known(registry):
     assert len(registry.all_sources) >= 60
-    assert len(registry.all_parties) >= 60
+    assert len(registry.all_parties) >= 150
     syrian = [place for place in registry.all_places if registry.within(place, "syria")]
     assert len(syrian) >= 600
 
@@ -581,7 +619,9 @@ SLIPS = [
     ("sources.toml", "[[source]]", "[source", "sources.toml: not TOML"),
     ("parties.toml", 'side = "regime"', "", "party 1 (regime): no side"),
     ("parties.toml", 'aliases = ["rebels"]', 'aliases = ["troops"]', "'troops' is a name of 'regime' already"),
+    ("parties.toml", 'side = "opposition"', 'side = "opposition"\npart_of = ["army"]', "unknown part_of 'army'"),
     ("places.csv", "town,syria", "hamlet,syria", "places.csv:3: unknown kind 'hamlet'"),
+    ("parties.toml", 'side = "opposition"', 'side = "opposition"\npart_of = ["army"]', "unknown part_of 'army'"),
     ("places.csv", "town,syria", "town,atlantis", "places.csv:3: town lies within 'atlantis'"),
     ("places.csv", "country,,35", "country,town,35", "places.csv:2: syria lies within 'syria'"),
     ("places.csv", "33.5", "133.5", "places.csv:3: 133.5 degrees is off the globe"),
