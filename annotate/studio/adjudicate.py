@@ -12,6 +12,7 @@ from annotate.labels import TYPES
 from annotate.studio.agreement import masi
 from annotate.studio.compared import SPANS, back, folded
 from annotate.studio.readings import Shared, Unit, in_order
+from annotate.studio.tasks import page
 
 # What a difference costs downstream. Types and stance make or break a flagged dispute, a boundary moves everything on
 # it, an assertion turns a claim into a denial; names and spans can be mended by rules.
@@ -90,9 +91,7 @@ def cases(reports: Sequence[Shared], url: str | None = None) -> list[Case]:
     """The sentences to be decided on, most important first; ``url`` is the address of the Label Studio server."""
     found = []
     for one in reports:
-        link = None
-        if url and one.project is not None and one.task is not None:
-            link = f"{url.rstrip('/')}/projects/{one.project}/data?task={one.task}"
+        link = page(url, one.project, one.task)
         for number, unit in enumerate(one.units):
             apart = {control: share for control, share in _apart(one, unit).items() if share > 0}
             if apart:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from annotate.options import address
-from annotate.studio import exchange
+from annotate.studio import exchange, reviewing
 
 _AGREEMENT_EXAMPLES = """\
 examples:
@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     kinds = studio.add_subparsers(required=True, metavar="COMMAND")
     exchange.add(kinds)
     _add_agreement(kinds)
+    reviewing.add(kinds)
 
 
 def _add_agreement(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -21,6 +21,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def page(url: str | None, project: int | None, task: int | None) -> str | None:
+    """Where a browser finds a task; None where one of the three is not known."""
+    known = url and project is not None and task is not None
+    return f"{url.rstrip('/')}/projects/{project}/data?task={task}" if url and known else None
+
+
 def related(read: Sequence[tuple[Report, Sequence[Claim]]], registry: Registry) -> list[list[Claim]]:
     """The claims of each report, with what is contested among all of them and events under readable names."""
     batch = relate([report for report, _ in read], [claim for _, claims in read for claim in claims], registry)
