@@ -17,3 +17,4 @@ WRITTEN = _ROOT / "seeds" / "written.json"
 KEPT = _ROOT / "seeds" / "written-kept.json"
 LABEL_CONFIG = _ROOT / "label_config.xml"
 LABEL_CONFIG_PAIRS = _ROOT / "label_config_pairs.xml"
+TRAIN = _ROOT / "train.py"  # not in the wheel either

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from annotate.options import address
-from annotate.studio import exchange, reviewing
+from annotate.studio import exchange, reviewing, serving
 
 _AGREEMENT_EXAMPLES = """\
 examples:
@@ -26,6 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     kinds = studio.add_subparsers(required=True, metavar="COMMAND")
     exchange.add(kinds)
+    serving.add(kinds)
     _add_agreement(kinds)
     reviewing.add(kinds)
 

@@ -16,7 +16,7 @@ from annotate.pipeline import claims_of
 from annotate.registry import Registry
 from annotate.segment import locate, segment
 from annotate.studio.order import Candidate, random_order, teaching_order, to_hold_out
-from annotate.studio.server import Held, Project, Server, Unreachable
+from annotate.studio.server import BACKEND, Held, Project, Server, Unreachable
 from annotate.studio.tasks import digest, prediction_of, related, report_of, task_of
 from annotate.tag import Tagger
 
@@ -118,7 +118,7 @@ def push(
         pushed.added += len(made[begin : begin + BULK])
     pushed.held_out = sum(candidate.held_out for candidate in candidates)
     pushed.refreshed = _refresh(server, project, stale, again, version, tell)
-    if project.model_version != version:
+    if project.model_version not in (version, BACKEND):  # a running model server decides for itself
         server.show_version(project, version)
     return pushed
 

@@ -17,6 +17,9 @@ from annotate.errors import AnnotateError
 URL = "http://localhost:8080"
 URL_ENV, TOKEN_ENV = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
 _WANTED = "id,data,is_labeled,predictions_model_versions"  # of a task: its predictions whole would be ten times as much
+BACKEND = "annotate"  # our model server: a project that shows this version shows what the server predicts
+_HOOKED = ["ANNOTATION_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_DELETED"]
+_BLOCKED = "reserved network address"  # how the server puts it that it may not call an address
 PATIENCE = 120.0  # seconds for one request: a bulk import of long reports takes some
 
 
@@ -80,6 +83,24 @@ class Server:
             raise AnnotateError(f"{self.url}: {len(found)} projects are called {title!r}; rename all but one")
         return _project(found[0]) if found else None
 
+    def find(self, which: str) -> Project:
+        """The project of this title, else of this number.
+
+        Raises:
+            AnnotateError: there is none.
+        """
+        if (found := self.project(which)) is not None:
+            return found
+        if which.isdecimal():
+            try:
+                with self._told():
+                    return _project(self._api.projects.get(int(which)))
+            except Unreachable:
+                raise
+            except AnnotateError:  # none of this number
+                pass
+        raise AnnotateError(f"{self.url}: no project is called {which!r}")
+
     def create_project(self, title: str, config: str) -> Project:
         """Make a project whose tasks open with their predictions filled in, one after another in the order pushed."""
         if not 3 <= len(title) <= 50:
@@ -135,6 +156,41 @@ class Server:
             raise AnnotateError(f"{self.url}: the export of {project.title!r} is no list of tasks")
         return tasks
 
+    def connect(self, project: Project, address: str, user: str, password: str) -> None:
+        """Make our model server, which must be up, the project's; however often that is done, it is there once."""
+        about = {
+            "url": address, "title": BACKEND, "description": "annotate studio serve", "is_interactive": True,
+            "auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password,
+        }  # fmt: skip
+        with self._told():
+            there = [b for b in self._api.ml.list(project=project.id) if b.url == address or b.title == BACKEND]
+            if there:
+                self._api.ml.update(there[0].id, **about)
+            else:
+                self._api.ml.create(project=project.id, **about)
+            for double in there[1:]:
+                self._api.ml.delete(double.id)
+        self.show_version(project, BACKEND)
+
+    def hook(self, project: Project, address: str, headers: Mapping[str, str]) -> None:
+        """Have changes of annotations told to this address with these headers, and without what was changed.
+
+        Done before ``connect``, it is also what keeps the server from making a webhook of its own, without headers.
+        """
+        about = {
+            "url": address, "headers": dict(headers), "actions": _HOOKED, "send_for_all_actions": False,
+            "send_payload": False, "is_active": True,
+        }  # fmt: skip
+        with self._told():
+            every = self._api.webhooks.list(project=str(project.id))
+            there = [w for w in every if w.url == address or set(headers) & set(w.headers or ())]
+            if there:
+                self._api.webhooks.update(there[0].id, **about)
+            else:
+                self._api.webhooks.create(project=project.id, **about)
+            for double in there[1:]:
+                self._api.webhooks.delete(double.id)
+
     def address(self, project: Project, task: int | None = None) -> str:
         """Where a browser finds the project, or one task of it."""
         return f"{self.url}/projects/{project.id}/data" + ("" if task is None else f"?task={task}")
@@ -164,6 +220,12 @@ class Server:
             raise AnnotateError(f"{self.url}: something else than Label Studio answers there") from None
 
     def _line(self, status: int | None, body: object) -> str:
+        if status == 403 and _BLOCKED in str(body):
+            return (
+                f"{self.url}: Label Studio may not call the address of annotate studio serve, since it blocks its own "
+                "machine and network; start it with make studio, or set LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false "
+                "and LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS as start_studio.py does"
+            )
         if status in (401, 403):
             return (
                 f"{self.url}: the access token is refused (HTTP {status}); make a personal access token "
