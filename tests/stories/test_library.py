@@ -24,11 +24,14 @@ FLOORS = {
 
 
 def told(aspect):
-    for telling in TELLINGS:
-        for number, corpus in enumerate(library()):
-            cause = CAUSES.get(aspect, {}).get(corpus.name, {})
-            marks = [pytest.mark.xfail(strict=True, reason=cause["why"])] if telling in cause.get("in", ()) else []
-            yield pytest.param(telling, number, aspect, id=f"{corpus.name}-{telling}", marks=marks)
+    return [param(telling, number, aspect) for telling in TELLINGS for number in range(len(library()))]
+
+
+def param(telling, number, aspect):
+    name = library()[number].name
+    cause = CAUSES.get(aspect, {}).get(name, {})
+    marks = [pytest.mark.xfail(strict=True, reason=cause["why"])] if telling in cause.get("in", ()) else []
+    return pytest.param(telling, number, aspect, id=f"{name}-{telling}", marks=marks)
 
 
 @pytest.mark.parametrize(("telling", "number", "aspect"), told("contested"))
