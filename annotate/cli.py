@@ -31,6 +31,7 @@ examples:
   annotate evaluate labelled.json                            the whole program over the annotators' own texts
   annotate evaluate labelled.json --pred out                 what "annotate tag -o out" wrote about the same texts
   annotate evaluate dev.json --baselines train.json          beside it also the baselines that have to learn
+  annotate evaluate dev.json --relations pairs.jsonl         disputes too, with the annotators' tags and as predicted
   annotate evaluate dev.json --json scores.json --svg sure.svg    figures for programs, a reliability diagram
 """
 
@@ -109,6 +110,10 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     evaluate.add_argument(
         "--baselines", nargs="+", type=Path, metavar="TRAIN", help="exports that the learning baselines learn from"
     )
+    evaluate.add_argument(
+        "--relations", nargs="+", type=Path, metavar="FILE", help="pairs of claims (JSON Lines): score disputes too"
+    )
+    evaluate.add_argument("--groups", type=Path, metavar="FILE", help="which reports share their events (JSON)")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     evaluate.add_argument("--svg", type=Path, metavar="FILE", help="draw how sure against how often right")
     add_model(evaluate, abstain=True)
@@ -172,7 +177,11 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from annotate.diagram import reliability
+    from annotate.evaluate_disputes import judge, read_groups
+    from annotate.evaluate_events import read_relations
     from annotate.measure import claims_made, claims_written, measure, read_gold
     from annotate.write import check, save
 
@@ -189,6 +198,9 @@ def _evaluate(options: argparse.Namespace) -> int:
             task = bar.add_task("tagging", total=None)
             claims = claims_made(gold, tags, lambda report, n: bar.update(task, advance=n, description=report.id))
     found = measure(gold, claims, train, notes)
+    if options.relations:
+        groups = read_groups(options.groups) if options.groups else None
+        found = replace(found, judged=judge(gold, claims, read_relations(options.relations), groups))
     for note in found.notes:
         print(f"annotate: {note}", file=sys.stderr)
     if not options.quiet:

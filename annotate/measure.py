@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from annotate.assets import AGREEMENT
 from annotate.document import Claim, Report
 from annotate.errors import AnnotateError
 from annotate.evaluate import by_report, score, table
+from annotate.evaluate_disputes import Judged, disputes_table
 from annotate.gold import GoldReport, read_exports, trimmed
 from annotate.pipeline import run
 from annotate.readback import read_back
@@ -43,10 +44,12 @@ class Measured:
     beside: Mapping[str, Scores]
     ceiling: Mapping[str, float]
     notes: tuple[str, ...]
+    judged: Mapping[str, Judged] = field(default_factory=dict)  # disputes, where the gold has relations
 
     def text(self) -> str:
         """The table for people."""
-        return table(self.scores, self.beside, self.ceiling)
+        scores = table(self.scores, self.beside, self.ceiling)
+        return f"{scores}\n\n{disputes_table(self.judged)}" if self.judged else scores
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and numbers, as the training run writes them."""
@@ -56,6 +59,7 @@ class Measured:
             "ceiling": dict(self.ceiling),
             "notes": list(self.notes),
             "versions": {"annotate": __version__},
+            **({"relations": {name: one.to_json() for name, one in self.judged.items()}} if self.judged else {}),
         }
 
     def save(self, path: Path) -> None:

@@ -38,22 +38,22 @@ def _headlines(scores: Scores, beside: Mapping[str, Scores], ceiling: Mapping[st
     lines = [
         [
             name.replace("_", " "),
-            _figure(figure),
-            *(_figure(other.headline.get(name)) for other in beside.values()),
+            in_words(figure),
+            *(in_words(other.headline.get(name)) for other in beside.values()),
             *([_number(ceiling.get(name))] if ceiling else []),
         ]
         for name, figure in scores.headline.items()
     ]
-    return _columns([head, *lines])
+    return columns([head, *lines])
 
 
 def _heads(scores: Scores) -> str:
     head = ["head", "right sets", "abstained", "right where answered", "calibration error"]
     lines = [
-        [name, _figure(h.accuracy), _figure(_rest(h.coverage)), _figure(h.answered), _number(h.calibration_error)]
+        [name, in_words(h.accuracy), in_words(_rest(h.coverage)), in_words(h.answered), _number(h.calibration_error)]
         for name, h in _head_items(scores)
     ]
-    return _columns([head, *lines])
+    return columns([head, *lines])
 
 
 def _rest(share: Figure) -> Figure:
@@ -84,17 +84,17 @@ def _labels(scores: Scores) -> str:
     if scores.boundaries:
         tallies["sentence ends"] = scores.boundaries
     lines = [
-        [name, _number(t.precision.value), _number(t.recall.value), _figure(t.f1)]
+        [name, _number(t.precision.value), _number(t.recall.value), in_words(t.f1)]
         + [str(count) for count in (t.gold, t.predicted, t.right)]
         for name, t in tallies.items()
     ]
-    return _columns([["", "precision", "recall", "F1", "gold", "predicted", "right"], *lines])
+    return columns([["", "precision", "recall", "F1", "gold", "predicted", "right"], *lines])
 
 
 def _confusion(name: str, head: HeadScores) -> str:
-    columns = [*head.labels, "-"]
-    lines = [[gold, *(str(row.get(column, "·")) for column in columns)] for gold, row in head.confusion.items()]
-    return _columns([[f"{name}: gold down", *columns], *lines])
+    across = [*head.labels, "-"]
+    lines = [[gold, *(str(row.get(column, "·")) for column in across)] for gold, row in head.confusion.items()]
+    return columns([[f"{name}: gold down", *across], *lines])
 
 
 def _forms(scores: Scores) -> str:
@@ -108,29 +108,30 @@ def _forms(scores: Scores) -> str:
         *(
             [
                 name.replace("_", " "),
-                *(_figure(form.headline.get(name)) for form in scores.forms.values()),
+                *(in_words(form.headline.get(name)) for form in scores.forms.values()),
                 *((_number(scores.gaps[name].points), scores.gaps[name].worst) if name in scores.gaps else ("-", "-")),
             ]
             for name in names
         ),
     ]
     note = f"\n* fewer than {FEWEST} reports: left out of the gap between the best and the worst form" if small else ""
-    return _columns([head, *lines]) + note
+    return columns([head, *lines]) + note
 
 
-def _figure(figure: Figure | None) -> str:
+def in_words(figure: Figure | None, digits: int = 3) -> str:
+    """A figure with its interval in brackets; a dash where there is none."""
     if figure is None or figure.value is None:
         return "-"
     if figure.low is None or figure.high is None:
-        return _number(figure.value)
-    return f"{_number(figure.value)} [{_number(figure.low)}, {_number(figure.high)}]"
+        return f"{figure.value:.{digits}f}"
+    return f"{figure.value:.{digits}f} [{figure.low:.{digits}f}, {figure.high:.{digits}f}]"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> str:
+def columns(rows: Sequence[Sequence[str]]) -> str:
     """Rows as aligned columns, the first one to the left."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return "\n".join(

@@ -6,6 +6,7 @@ with ``--settle`` it writes failing.toml anew: what passes now is struck off, wh
 
 import argparse
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from annotate.assets import MODEL
 from annotate.evaluate_events import DisputeScores, score_disputes, score_events
 from annotate.pipeline import Batch, claims_of, relate
 from annotate.scores import Redraw, Tally
+from annotate.scoretable import columns, in_words
 from annotate.segment import segment
 
 FAILING = Path(__file__).parent / "stories" / "failing.toml"
@@ -148,27 +150,18 @@ HALVES = {"open": lambda c: not c.held, "held back": lambda c: c.held, "all": la
 
 def table() -> str:
     """The scores of both tellings over the open half, the half held back, and all."""
-    lines = [
-        "                        contested           wrongly flagged  unconfirmed         events",
-        "tags    corpora  sent.  P     R     F1      per 100          P     R     F1      pairs F1",
-    ]
+    lines = [["tags", "corpora", "", "sentences", "precision", "recall", "flagged wrongly /100", "unconfirmed /100"]]
+    lines[0] += ["unconfirmed P", "R", "one event F1"]
     for telling in TELLINGS:
         for half, inside in HALVES.items():
             one = figures([outcome for outcome in tell(telling) if inside(outcome.corpus)])
-            d, u = one.disputes, one.unconfirmed
-            lines.append(
-                f"{telling:<7} {half:<9} {one.corpora:<3}{d.sentences:<4} {_three(d.contested)}"
-                f"   {_show(d.false_flags.value, 2):<15}  {_three(u)}   {_show(one.events.f1.value)}"
-            )
-    return "\n".join(lines)
-
-
-def _three(tally):
-    return "  ".join(_show(figure.value) for figure in (tally.precision, tally.recall, tally.f1))
-
-
-def _show(number, digits=3):
-    return "-" if number is None else f"{number:.{digits}f}"
+            disputes = one.disputes
+            lines.append([telling, half, str(one.corpora), str(disputes.sentences)])
+            lines[-1] += [in_words(disputes.contested.precision), in_words(disputes.contested.recall)]
+            lines[-1] += [in_words(disputes.false_flags, 2), in_words(disputes.unconfirmed["any"], 2)]
+            lines[-1] += [in_words(figure) for figure in (one.unconfirmed.precision, one.unconfirmed.recall)]
+            lines[-1].append(in_words(one.events.f1))
+    return columns([[re.sub(r" \[.*", "", cell) for cell in line] for line in lines])
 
 
 def differences(outcome):

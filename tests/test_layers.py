@@ -30,6 +30,7 @@ ROWS = [
     "report",
     "card",
     "* evaluate evaluate_speakers evaluate_events events_fit attribute_fit frequencies_fit",
+    "evaluate_disputes",
     "measure learn",
     "release",
     "crossval",
