@@ -179,8 +179,12 @@ def _elsewhere(phrase: list[Word], match: Match, known: Known) -> bool:
     """Whether another nation's adjective stands before a name that many nations have: "Turkish Red Crescent"."""
     if not match.start or " ".join(word.key for word in phrase[match.start : match.end]) not in known.plain:
         return False
-    word = phrase[match.start - 1]
-    return foreign(word) or (word.key != word.stem and word.key != "syria") or word.stem == "kurdish"
+    return _abroad(phrase[match.start - 1]) or phrase[match.start - 1].stem == "kurdish"
+
+
+def _abroad(word: Word) -> bool:
+    """Whether a word is another nation's adjective: "Turkish", "Nigerian"."""
+    return foreign(word) or (word.key != word.stem and word.key != "syria")
 
 
 def _stands_alone(phrase: list[Word], match: Match, zone: Zone, known: Known) -> bool:
@@ -261,7 +265,8 @@ def agents(phrase: list[Word], known: Known, side_of: Mapping[str, str]) -> list
         if match is None:
             at += 1
             continue
-        strange = match.ids[0] in _CAMPS and at and chunks[at - 1] == chunks[at] and foreign(phrase[at - 1])
+        strange = match.ids[0] in _CAMPS and at and chunks[at - 1] == chunks[at] and _abroad(phrase[at - 1])
+        strange = strange and phrase[at].gap != "-"  # "Russian-regime" names two
         if at in alive and match.ids[0] and not strange and itself(phrase, match, known.grammar):
             found.append((match, chunks[at]))
         at = match.end
@@ -290,7 +295,7 @@ def _forces(phrase: list[Word], start: int, chunks: list[int], known: Known) -> 
     word, grammar = phrase[start], known.grammar
     whole = known.wholes.at(phrase, start)
     entry = whole.ids[0] if whole else known.states.get(word.key)
-    if entry is None or not _capital(word):
+    if entry is None or not (_capital(word) or (whole and whole.end > start + 1)):  # "New Zealand"
         return None
     end = whole.end if whole else start + 1
     for at in range(end, min(end + 3, len(phrase))):

@@ -153,7 +153,8 @@ SOURCES = [
     ("the Observatory", "sohr"),
     ("the Iraqi Observatory for Human Rights", None),
     ("the Red Crescent", "sarc"),
-    ("the Turkish Red Crescent", None),
+    ("the Turkish Red Crescent", "turkish-red-crescent"),
+    ("the Lebanese Red Crescent", None),
     ("civil defense workers", "white-helmets"),
     # offices of a state
     ("senior Turkish security officials", "turkish-government"),
@@ -524,7 +525,7 @@ def test_within(registry, place, outer, inside):
 
 
 def test_enough_is_known(registry):
-    assert len(registry.all_sources) >= 60
+    assert len(registry.all_sources) >= 400
     assert len(registry.all_parties) >= 150
     syrian = [place for place in registry.all_places if registry.within(place, "syria")]
     assert len(syrian) >= 600
