@@ -44,14 +44,14 @@ def program() -> Path:
     return Path(os.environ.get("ANNOTATE_STUDIO") or ROOT / ".studio") / "bin" / "label-studio"
 
 
-def settings(data: Path, port: int) -> dict[str, str]:
+def settings(data: Path) -> dict[str, str]:
     """The environment of a server that keeps all it has in ``data`` and sends nothing anywhere."""
     return {
         "HOME": str(data / "home"),
         "XDG_CONFIG_HOME": str(data / "home"),
         "XDG_DATA_HOME": str(data / "home"),
         "LABEL_STUDIO_BASE_DATA_DIR": str(data),
-        "LABEL_STUDIO_HOST": f"http://localhost:{port}",
+        "LABEL_STUDIO_HOST": "",  # its pages then work at whatever address they were asked for
         # Its user, made on the first start. Nobody signs up without an invitation.
         "LABEL_STUDIO_USERNAME": USER,
         "LABEL_STUDIO_PASSWORD": kept(data / "password", lambda: secrets.token_urlsafe(12)),
@@ -96,7 +96,7 @@ def running(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         _free(port)
         command = [str(program()), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
         with (data / "log").open("wb") as log:
-            environment = os.environ | settings(data, port)
+            environment = os.environ | settings(data)
             server = subprocess.Popen(command, env=environment, cwd=data, stdout=log, stderr=log)
         try:
             _wait(server, f"http://127.0.0.1:{port}/health", data / "log")
