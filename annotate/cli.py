@@ -113,7 +113,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     evaluate.add_argument(
         "--relations", nargs="+", type=Path, metavar="FILE", help="pairs of claims (JSON Lines): score disputes too"
     )
-    evaluate.add_argument("--groups", type=Path, metavar="FILE", help="which reports share their events (JSON)")
+    evaluate.add_argument("--groups", type=Path, metavar="FILE", help="reports to compare with one another (JSON)")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     evaluate.add_argument("--svg", type=Path, metavar="FILE", help="draw how sure against how often right")
     add_model(evaluate, abstain=True)
@@ -180,7 +180,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from annotate.diagram import reliability
-    from annotate.evaluate_disputes import judge, read_groups
+    from annotate.evaluate_disputes import compared, judge, read_groups
     from annotate.evaluate_events import read_relations
     from annotate.measure import claims_made, claims_written, measure, read_gold
     from annotate.write import check, save
@@ -200,7 +200,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     found = measure(gold, claims, train, notes)
     if options.relations:
         groups = read_groups(options.groups) if options.groups else None
-        found = replace(found, judged=judge(gold, claims, read_relations(options.relations), groups))
+        told = claims if options.pred else compared(gold, claims, groups)
+        found = replace(found, judged=judge(gold, told, read_relations(options.relations), groups))
     for note in found.notes:
         print(f"annotate: {note}", file=sys.stderr)
     if not options.quiet:

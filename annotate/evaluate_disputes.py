@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +40,44 @@ def judge(
     relations: Sequence[Relation],
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Judged]:
-    """Score the claims given, in the order of ``gold``, and those that the annotators' own tags lead to."""
-    told = {"annotators' tags": claims_annotated(gold), "as predicted": claims}
+    """Score the claims given, in the order of ``gold``, and those that the annotators' own tags lead to.
+
+    ``groups`` names the reports that are read together; a report in no group is read alone, and without groups all are
+    read together.
+    """
+    told = {"annotators' tags": claims_annotated(gold, groups), "as predicted": claims}
     return {
         name: Judged(score_disputes(gold, one, relations), score_events(gold, one, groups))
         for name, one in told.items()
     }
 
 
-def claims_annotated(gold: Sequence[GoldReport]) -> list[list[Claim]]:
-    """What the rules make of the annotators' own tags, all reports read together."""
+def claims_annotated(
+    gold: Sequence[GoldReport], groups: Mapping[str, Sequence[str]] | None = None
+) -> list[list[Claim]]:
+    """What the rules make of the annotators' own tags, report by report."""
     registry = Registry.load()
-    claims: list[Claim] = []
+    claims = []
     for one in gold:
         tags = [tags_of(sentence) for sentence in one.sentences]
-        claims += claims_of(one.report, [sentence.sentence for sentence in one.sentences], tags, registry)
-    return by_report(gold, relate([one.report for one in gold], claims, registry).claims)
+        claims.append(claims_of(one.report, [sentence.sentence for sentence in one.sentences], tags, registry))
+    return compared(gold, claims, groups)
+
+
+def compared(
+    gold: Sequence[GoldReport], claims: Sequence[Sequence[Claim]], groups: Mapping[str, Sequence[str]] | None = None
+) -> list[list[Claim]]:
+    """The claims, given in the order of ``gold``, related anew: each with those of its own group of reports alone."""
+    registry = Registry.load()
+    of_report = {report: name for name, reports in (groups or {}).items() for report in reports}
+    batches: dict[str, list[int]] = {}
+    for row, one in enumerate(gold):
+        batches.setdefault(of_report.get(one.report.id, f"alone: {one.report.id}") if groups else "", []).append(row)
+    found: list[Claim] = []
+    for rows in batches.values():
+        fresh = [replace(claim, event=None, contest=()) for row in rows for claim in claims[row]]
+        found += relate([gold[row].report for row in rows], fresh, registry).claims
+    return by_report(gold, found)
 
 
 def read_groups(path: Path) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from annotate.assets import LABELS
 from annotate.errors import AnnotateError
-from annotate.evaluate_disputes import claims_annotated, disputes_table, judge, read_groups
+from annotate.evaluate_disputes import claims_annotated, compared, disputes_table, judge, read_groups
 from annotate.evaluate_events import read_relations
 from annotate.gold import read_exports, trimmed
 
@@ -24,6 +24,15 @@ def test_the_seeds_are_told_rightly_with_the_annotators_own_tags():
     assert judged["annotators' tags"].disputes == judged["as predicted"].disputes
     assert judged["annotators' tags"].disputes.contested.precision.value == 1
     assert judged["annotators' tags"].events.groups == 1
+
+
+def test_reports_of_different_groups_are_not_compared():
+    gold, _ = seeds()
+    together = claims_annotated(gold)
+    apart = claims_annotated(gold, {"a": [gold[0].report.id]})  # the other report is in no group
+    across = {claim.event for claim in together[0]} & {claim.event for claim in together[1]} - {None}
+    assert across
+    assert apart == [compared([one], [row])[0] for one, row in zip(gold, together, strict=True)]
 
 
 def test_what_was_predicted_stands_beside_it():
