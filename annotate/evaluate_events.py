@@ -19,6 +19,7 @@ from annotate.gold import GoldReport
 from annotate.scores import Counts, Figure, Redraw, Tally, ratio, to_plain
 
 RELATIONS = ("contradicts", "corroborates", "updates")
+UNRELATED = ("different", "none")  # what annotators say of a pair in which no relation holds
 _UNCONFIRMED = ("any", "single-side", "unattributed", "hedged")
 
 
@@ -73,10 +74,12 @@ class EventScores:
 def read_relations(paths: Iterable[Path]) -> list[Relation]:
     """Read pairs of claims, one JSON object a line: ``a`` and ``b`` as [report, sentence], ``rel``, ``facet``.
 
+    Pairs that are told to be unrelated are checked and left out.
+
     Raises:
         AnnotateError: a line that is no such object; names file and line.
     """
-    relations = []
+    relations: list[Relation] = []
     for path in paths:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -85,7 +88,7 @@ def read_relations(paths: Iterable[Path]) -> list[Relation]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 relations.append(_relation(f"{path}:{number}", line))
-    return relations
+    return [relation for relation in relations if relation.label in RELATIONS]
 
 
 def score_disputes(
@@ -177,7 +180,7 @@ def _relation(where: str, line: str) -> Relation:
         raise AnnotateError(f"{where}: not JSON ({error.msg})") from error
     if not isinstance(record, dict):
         raise AnnotateError(f"{where}: not a JSON object")
-    if record.get("rel") not in RELATIONS:
+    if record.get("rel") not in (*RELATIONS, *UNRELATED):
         raise AnnotateError(f"{where}: unknown relation {record.get('rel')!r}")
     return Relation(
         _ref(where, record.get("a")), _ref(where, record.get("b")), record["rel"], record.get("facet") or None

@@ -89,13 +89,23 @@ class Grouping:
 def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) -> Grouping:
     """Find the events of a batch; claims in reading order."""
     looks = look(claims)
-    pairs = {(a, b): probability(looks[a], looks[b], registry) for a, b in _meetings(looks)}
+    pairs = _likeness(looks, registry)
     groups = tuple(tuple(looks[n].ref for n in members) for members in _grow(len(looks), pairs, threshold))
     home = {ref: number for number, refs in enumerate(groups) for ref in refs}
     likeness = {
         (looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]
     }
     return Grouping(groups, likeness)
+
+
+def meetings(claims: Sequence[Claim], registry: Registry) -> dict[tuple[Ref, Ref], float]:
+    """Every pair of claims that is worth a look, with the probability that both speak of one happening."""
+    looks = look(claims)
+    return {(looks[a].ref, looks[b].ref): p for (a, b), p in _likeness(looks, registry).items()}
+
+
+def _likeness(looks: Sequence[_Look], registry: Registry) -> dict[tuple[int, int], float]:
+    return {(a, b): probability(looks[a], looks[b], registry) for a, b in _meetings(looks)}
 
 
 def look(claims: Sequence[Claim]) -> list[_Look]:

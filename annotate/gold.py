@@ -195,15 +195,15 @@ def agreed(readings: Sequence[GoldReport]) -> GoldReport:
     for index, place in enumerate(kept):
         found = [(r.sentences[at.index(place)], at) for r, at in zip(readings, places, strict=True) if place in at]
         same = [sentence for sentence, _ in found]
-        origin = _most([at[s.from_] if s.from_ is not None else None for s, at in found])
+        origin = most([at[s.from_] if s.from_ is not None else None for s, at in found])
         sentences.append(
             replace(
                 same[-1],
                 sentence=replace(same[-1].sentence, index=index),
                 types=tuple(label for label in TYPES if label in _voted([s.types for s in same])),
-                stance=_most([s.stance for s in same]),
-                assertion=_most([s.assertion for s in same]),
-                speaker=_most([s.speaker for s in same]),
+                stance=most([s.stance for s in same]),
+                assertion=most([s.assertion for s in same]),
+                speaker=most([s.speaker for s in same]),
                 from_=number.get(origin) if origin else None,
                 sources=_spans([s.sources for s in same]),
                 cues=_spans([s.cues for s in same]),
@@ -226,7 +226,7 @@ def _voted(given: Sequence[Sequence[T]]) -> list[T]:
     return [item for item, count in votes.items() if 2 * count + (item in given[-1]) > len(given)]
 
 
-def _most(given: Sequence[T]) -> T:
+def most(given: Sequence[T]) -> T:
     """What most gave; of equals, what was given last."""
     votes = Counter(given)
     return max(reversed(given), key=lambda item: votes[item])

@@ -114,7 +114,7 @@ def push(
     made = [task_of(ready[n].report, ready[n].claims, version, held_out=candidates[n].held_out) for n in order]
     for begin in range(0, len(made), BULK):
         tell("sending reports", begin, len(made))
-        _add(server, project, made[begin : begin + BULK])
+        add(server, project, made[begin : begin + BULK])
         pushed.added += len(made[begin : begin + BULK])
     pushed.held_out = sum(candidate.held_out for candidate in candidates)
     pushed.refreshed = _refresh(server, project, stale, again, version, tell)
@@ -161,7 +161,7 @@ def _ready(
     return [_Ready(report, claims) for (report, _), claims in zip(read, related(read, registry), strict=True)]
 
 
-def _add(server: Server, project: Project, tasks: Sequence[dict[str, Any]]) -> None:
+def add(server: Server, project: Project, tasks: Sequence[dict[str, Any]]) -> None:
     """Import tasks; after a lost connection first look which of them have arrived."""
     for tried, pause in enumerate((*PAUSES, None)):
         try:
