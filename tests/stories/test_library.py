@@ -82,10 +82,10 @@ def test_the_corpora_cover_every_facet_reason_and_quiet_kind():
     assert {kind for event in events for kind, _ in event.quiet} == QUIET
 
 
-def test_half_of_the_corpora_are_traps_and_half_are_held_back():
+def test_half_of_the_corpora_are_traps_and_many_are_held_back():
     corpora = library()
     assert sum(corpus.trap for corpus in corpora) >= len(corpora) / 2
-    assert abs(sum(corpus.held for corpus in corpora) - len(corpora) / 2) <= 1
+    assert sum(corpus.held for corpus in corpora) >= len(corpora) / 3
     assert sum(corpus.form == "live blog" for corpus in corpora) >= 4
     assert {len(corpus.told) for corpus in corpora} == {1, 2, 3, 4}
 
