@@ -23,7 +23,8 @@ def assemble(
     days = {report.id: report.date for report in reports.values()}
     events: list[Event] = []
     settled: dict[Ref, Claim] = {}
-    for refs in grouping.groups:
+    reading = {claim.ref: number for number, claim in enumerate(claims)}
+    for refs in sorted(grouping.groups, key=lambda refs: min(reading[ref] for ref in refs)):
         members = [by_ref[ref] for ref in refs]
         found = disputes(members, outlets, days, grouping.alike, registry)
         if len(members) < 2 and all(dispute.level == "none" for dispute in found):

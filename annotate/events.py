@@ -2,36 +2,33 @@
 
 A pair of claims gets a probability from a few plain features (place, day, kind of act, words in common,
 distance in the report) by a logistic regression fitted on annotated events; groups grow greedily while their
-average probability holds. Claims of different reports are compared only where they share a place or words,
-so that cost follows the number of such meetings and not the square of all claims. When unsure, keep apart.
+average probability holds (`blocking.py`). When unsure, keep apart.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import regex
 
+from annotate import blocking
 from annotate.assets import REGISTRY
+from annotate.blocking import TELLING, Key, Marks, join
 from annotate.document import Claim, Ref
 from annotate.frequencies import frequencies, words
 from annotate.registry import Registry
 
 SAME = 0.5  # from this average probability on, two groups are one event
-AVERAGE = 0.8  # of that, what the average between two groups must reach
-LARGEST = 150  # claims of an event; what grows beyond is a topic
 APART = 0.2  # what accounts of another day or place can reach at most
 UNTIED = 0.6  # what is left of the probability for claims of two items of a live blog that nothing ties
 TIED = 0.2  # cosine from which on words tie claims of two items of a live blog
 STATE = 0.8  # probability that two claims about one state of affairs (a way open, a truce held) belong together
-WINDOW = 40  # sentences of one report further apart than this are compared only by place and words
 _STOP = frozenset(
     "the a an and or but of in on at to for from by with as that this these those it its he she they them his her "
     "their was were is are be been being has have had do does did not no said says say told according reported report "
@@ -54,7 +51,7 @@ FAMILIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """What the pair score sees of one claim."""
 
     ref: Ref
@@ -80,47 +77,85 @@ class Grouping:
 
     groups: tuple[tuple[Ref, ...], ...]
     likeness: dict[tuple[Ref, Ref], float]
+    part: dict[Ref, Ref]  # the first claim of all that chains of likely pairs lead to: no group reaches further
 
     def alike(self, a: Ref, b: Ref) -> float:
         """Probability that two claims speak of the same happening; 0 when they never met."""
         return self.likeness.get((a, b), self.likeness.get((b, a), 0.0))
 
 
-def group(claims: Sequence[Claim], registry: Registry, threshold: float = SAME) -> Grouping:
-    """Find the events of a batch; claims in reading order."""
-    looks = look(claims)
-    pairs = _likeness(looks, registry)
-    groups = tuple(tuple(looks[n].ref for n in members) for members in _grow(len(looks), pairs, threshold))
+def group(
+    claims: Sequence[Claim],
+    registry: Registry,
+    days: Mapping[str, str | None] | None = None,
+    threshold: float = SAME,
+    *,
+    among: Collection[Ref] | None = None,
+    crowded: Collection[Key] = frozenset(),
+) -> Grouping:
+    """Find the events of a batch.
+
+    Args:
+        claims: all claims of each report, report after report, in reading order. Reports in another order give the
+            same events where they are given in the order of their ids.
+        registry: what is known of places.
+        days: the date of each report.
+        threshold: from this average probability on, two groups are one event.
+        among: the claims to group, where the others are only there for what they tell of their reports.
+        crowded: blocks that say nothing, so many claims elsewhere stand in them.
+    """
+    looks = [one for one in look(claims) if among is None or one.ref in among]
+    pairs: dict[tuple[int, int], float] = {}
+
+    def score(a: int, b: int) -> float:
+        if (a, b) not in pairs:
+            pairs[a, b] = likeness(looks[a], looks[b], registry)
+        return pairs[a, b]
+
+    for a, b in blocking.meetings([marks(one, days or {}) for one in looks], crowded):
+        score(a, b)
+    parted, part_of = join(dict(pairs), score, [one.ref[0] for one in looks], threshold)
+    groups = tuple(tuple(looks[n].ref for n in members) for members in parted)
     home = {ref: number for number, refs in enumerate(groups) for ref in refs}
-    likeness = {
-        (looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]
-    }
-    return Grouping(groups, likeness)
+    alike = {(looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]}
+    return Grouping(groups, alike, {one.ref: looks[part].ref for one, part in zip(looks, part_of, strict=True)})
 
 
-def meetings(claims: Sequence[Claim], registry: Registry) -> dict[tuple[Ref, Ref], float]:
+def meetings(
+    claims: Sequence[Claim], registry: Registry, days: Mapping[str, str | None] | None = None
+) -> dict[tuple[Ref, Ref], float]:
     """Every pair of claims that is worth a look, with the probability that both speak of one happening."""
     looks = look(claims)
-    return {(looks[a].ref, looks[b].ref): p for (a, b), p in _likeness(looks, registry).items()}
+    met = blocking.meetings([marks(one, days or {}) for one in looks])
+    return {(looks[a].ref, looks[b].ref): likeness(looks[a], looks[b], registry) for a, b in met}
 
 
-def _likeness(looks: Sequence[_Look], registry: Registry) -> dict[tuple[int, int], float]:
-    return {(a, b): probability(looks[a], looks[b], registry) for a, b in _meetings(looks)}
+def likeness(a: Look, b: Look, registry: Registry) -> float:
+    """How likely two claims speak of the same happening; 0 where two reports tell of two days."""
+    if a.ref[0] != b.ref[0] and a.date is not None and b.date is not None and a.date != b.date:
+        return 0.0
+    return probability(a, b, registry)
 
 
-def look(claims: Sequence[Claim]) -> list[_Look]:
+def marks(one: Look, days: Mapping[str, str | None]) -> Marks:
+    """What a claim can be met by."""
+    telling = sorted(one.words, key=lambda word: (-one.words[word], word))
+    return Marks(one.ref, one.place, one.date or days.get(one.ref[0]), tuple(telling[:TELLING]), one.statuses)
+
+
+def look(claims: Sequence[Claim]) -> list[Look]:
     """The features of each claim, which no claim of another report changes; a word counts by how rare it is."""
     rarity = frequencies().rarity
     bags = [words(claim.sentence.text) for claim in claims]
     blogs = {claim.ref[0] for claim in claims if claim.sentence.block.kind in ("update", "original")}
-    found: list[_Look] = []
+    found: list[Look] = []
     for claim, bag in zip(claims, bags, strict=True):
         weights = {word: (1 + math.log(n)) * rarity(word) for word, n in Counter(bag).items() if word not in _STOP}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         text = claim.sentence.text
         names = frozenset(m.group().lower() for m in regex.finditer(r"(?<=\w[ ,“(])\p{Lu}[\p{L}\-’']+", text))
         found.append(
-            _Look(
+            Look(
                 ref=claim.ref,
                 place=claim.place,
                 own_place=bool(claim.places),
@@ -148,7 +183,7 @@ FEATURES = (
 )  # fmt: skip
 
 
-def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
+def features(a: Look, b: Look, registry: Registry) -> list[float]:
     """The pair's features, in the order of FEATURES; ``a`` stands before ``b``."""
     same_report = a.ref[0] == b.ref[0]
     gap = abs(b.ref[1] - a.ref[1]) if same_report else 0
@@ -185,14 +220,14 @@ def features(a: _Look, b: _Look, registry: Registry) -> list[float]:
     ]
 
 
-def _tied(a: _Look, b: _Look) -> bool:
+def _tied(a: Look, b: Look) -> bool:
     """Whether anything ties claims of two items: a place said in both, a number, or words of their own."""
     if a.own_place and b.own_place and a.place == b.place:
         return True
     return bool(a.numbers & b.numbers) or _cosine(a, b) >= TIED
 
 
-def _cosine(a: _Look, b: _Look) -> float:
+def _cosine(a: Look, b: Look) -> float:
     """How much two claims share in words, weighted by rarity; 0 to 1."""
     return sum(w * b.words[word] for word, w in a.words.items() if word in b.words)
 
@@ -202,7 +237,7 @@ def _nested(a: str | None, b: str | None, registry: Registry) -> bool:
     return a is not None and b is not None and (registry.within(a, b) or registry.within(b, a))
 
 
-def probability(a: _Look, b: _Look, registry: Registry) -> float:
+def probability(a: Look, b: Look, registry: Registry) -> float:
     """How likely two claims speak of the same happening."""
     weights = _weights()["same report" if a.ref[0] == b.ref[0] else "other report"]
     score = float(np.dot(weights, features(a, b, registry)))
@@ -215,7 +250,7 @@ def probability(a: _Look, b: _Look, registry: Registry) -> float:
     return fitted * UNTIED if other_item else fitted
 
 
-def _elsewhere(a: _Look, b: _Look, registry: Registry) -> bool:
+def _elsewhere(a: Look, b: Look, registry: Registry) -> bool:
     """Whether two claims speak of two days, or of two known places neither of which lies in the other.
 
     Stock phrases make accounts of two strikes look alike; a day or a place said in both tells them apart.
@@ -226,7 +261,7 @@ def _elsewhere(a: _Look, b: _Look, registry: Registry) -> bool:
     return known and a.place != b.place and not _nested(a.place, b.place, registry)
 
 
-def _one_state(a: _Look, b: _Look, registry: Registry) -> bool:
+def _one_state(a: Look, b: Look, registry: Registry) -> bool:
     """Whether both speak of one state of affairs: whether a way is open, or a truce holds, in one city at one time."""
     if not a.statuses & b.statuses or (a.date and b.date and a.date != b.date):
         return False
@@ -235,7 +270,7 @@ def _one_state(a: _Look, b: _Look, registry: Registry) -> bool:
     return a.place is None or b.place is None or a.place == b.place or bool(_cities(a, registry) & _cities(b, registry))
 
 
-def _cities(one: _Look, registry: Registry) -> set[str]:
+def _cities(one: Look, registry: Registry) -> set[str]:
     """The towns that hold a claim's place, itself included."""
     return {
         row.id for row in registry.enclosing(one.place or "") if row.kind in ("city", "town", "village", "district")
@@ -246,58 +281,3 @@ def _cities(one: _Look, registry: Registry) -> set[str]:
 def _weights() -> dict[str, list[float]]:
     table = json.loads((REGISTRY / "events.json").read_text(encoding="utf-8"))
     return {name: [row[feature] for feature in FEATURES] for name, row in table["weights"].items()}
-
-
-def _meetings(looks: Sequence[_Look]) -> Iterable[tuple[int, int]]:
-    """The pairs worth a look: near each other in one report, or of one place, or with two rare words in common."""
-    seen: set[tuple[int, int]] = set()
-    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, one in enumerate(looks):
-        if one.place:
-            blocks["place", one.place].append(number)
-        for word in sorted(one.words, key=lambda w: -one.words[w])[:6]:
-            blocks["word", word].append(number)
-        for status in one.statuses:
-            blocks["status", one.ref[0], status].append(number)
-        for back in range(number - 1, -1, -1):
-            if looks[back].ref[0] != one.ref[0] or one.ref[1] - looks[back].ref[1] > WINDOW:
-                break
-            seen.add((back, number))
-    for members in blocks.values():
-        if len(members) <= 200:  # a key that everybody shares says nothing
-            seen.update(combinations(members, 2))
-    return sorted(seen)
-
-
-def _grow(size: int, pairs: dict[tuple[int, int], float], threshold: float) -> list[list[int]]:
-    """Join groups greedily, likeliest pair first, while the average probability between them holds.
-
-    The sums of probabilities between groups are kept up to date, so that a join costs what the smaller group's
-    neighbours number and not the product of both.
-    """
-    home = list(range(size))
-    members: dict[int, list[int]] = {n: [n] for n in range(size)}
-    links: list[dict[int, float]] = [{} for _ in range(size)]
-    for (a, b), p in pairs.items():
-        links[a][b] = links[b][a] = p
-    for (a, b), p in sorted(pairs.items(), key=lambda item: -item[1]):
-        if p < threshold:
-            break
-        left, right = home[a], home[b]
-        together = len(members[left]) + len(members[right]) if left != right else 0
-        if not 0 < together <= LARGEST:
-            continue
-        if links[left].get(right, 0.0) < threshold * AVERAGE * len(members[left]) * len(members[right]):
-            continue
-        if len(links[left]) < len(links[right]):
-            left, right = right, left
-        for other, total in links[right].items():
-            del links[other][right]
-            if other != left:
-                links[left][other] = links[left].get(other, 0.0) + total
-                links[other][left] = links[left][other]
-        links[right] = {}
-        members[left] += members.pop(right)
-        for n in members[left]:
-            home[n] = left
-    return sorted(sorted(group) for group in members.values())

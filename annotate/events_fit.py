@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from annotate.blocking import WINDOW
 from annotate.document import Claim, Ref
-from annotate.events import FEATURES, WINDOW, features, look
+from annotate.events import FEATURES, features, look
 from annotate.gold import GoldReport, read_exports, tags_of, trimmed
 from annotate.pipeline import claims_of
 from annotate.registry import Registry

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from annotate import assemble, attribute, events, facets, grade, places, segment
+from annotate.blocking import Key
 from annotate.counts import counts, supported
-from annotate.document import Claim, Event, Report, Sentence, Tags
+from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
 from annotate.registry import Registry
 from annotate.tag import Tagger
 from annotate.when import day_of
@@ -20,6 +22,9 @@ class Batch:
     reports: tuple[Report, ...]
     claims: tuple[Claim, ...]
     events: tuple[Event, ...]
+    part: Mapping[Ref, Ref] = field(
+        default_factory=dict
+    )  # for each claim, the one that stands for all it can share with
 
 
 def run(
@@ -74,21 +79,43 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
     return found
 
 
-def relate(reports: Sequence[Report], claims: Sequence[Claim], registry: Registry) -> Batch:
-    """Group the claims of all reports into events and say what is contested, by whom, and how well it is borne out."""
+def relate(
+    reports: Sequence[Report],
+    claims: Sequence[Claim],
+    registry: Registry,
+    *,
+    among: Collection[Ref] | None = None,
+    crowded: Collection[Key] = frozenset(),
+) -> Batch:
+    """Group the claims of all reports into events and say what is contested, by whom, and how well it is borne out.
+
+    In which order the reports come changes no event and no flag. ``among``: the claims to judge, where others are
+    only there for what they tell of their reports; ``crowded``: see `events.group`.
+    """
     by_id = {report.id: report for report in reports}
-    speaking = [claim for claim in claims if claim.tags.types]
-    grouping = events.group(speaking, registry)
+    days = {report.id: report.date for report in reports}
+    # One order whatever was read first: the earliest reports first, the undated last.
+    speaking = sorted(
+        (claim for claim in claims if claim.tags.types), key=lambda claim: (days[claim.ref[0]] or "~", claim.ref)
+    )
+    grouping = events.group(speaking, registry, days, among=among, crowded=crowded)
     found, settled = assemble.assemble(grouping, claims, by_id, registry)
     disputes = {event.id: event.facets for event in found}
-    by_ref = {claim.ref: claim for claim in settled}
+    members: dict[str | None, dict[Ref, Claim]] = defaultdict(dict)
+    for claim in settled:
+        if claim.event:
+            members[claim.event][claim.ref] = claim
     graded = tuple(
         replace(
             claim,
             credibility=grade.grade(
-                claim, disputes.get(claim.event or "", ()), by_ref, by_id[claim.sentence.report], registry
+                claim,
+                disputes.get(claim.event or "", ()),
+                members[claim.event] if claim.event else {},
+                by_id[claim.sentence.report],
+                registry,
             ),
         )
         for claim in settled
     )
-    return Batch(tuple(reports), graded, tuple(found))
+    return Batch(tuple(reports), graded, tuple(found), grouping.part)

@@ -4,7 +4,7 @@ import pytest
 from marked import story
 from told import claims, registry
 
-from annotate import events
+from annotate import blocking, events
 from annotate.pipeline import claims_of
 
 
@@ -76,7 +76,7 @@ def test_every_claim_is_in_one_event_and_in_one_only():
 def test_what_grows_beyond_the_bound_is_a_topic_and_is_cut(monkeypatch):
     told = claims(*[strike("Saraqib", "Tuesday")] * 30)
     assert [len(group) for group in grouped(*told)] == [30]
-    monkeypatch.setattr(events, "LARGEST", 12)
+    monkeypatch.setattr(blocking, "LARGEST", 12)
     sizes = [len(group) for group in grouped(*told)]
     assert (max(sizes), sum(sizes)) == (12, 30)
 

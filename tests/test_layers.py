@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
     "document errors assets",
     "labels names mentions metadata webpage decode scores frequencies",
+    "blocking",
     "* stamps blocks segment",
     "* phrases tables gazetteer registry",
     "* records read",

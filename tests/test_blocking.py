@@ -1,0 +1,95 @@
+"""Which claims meet, and that parts can be judged alone."""
+
+import random
+
+import pytest
+
+from annotate import blocking
+from annotate.blocking import Marks, join, meetings
+
+DAY = "2016-12-06"
+
+
+def mark(report, place=None, day=None, words=(), number=0, statuses=()):
+    return Marks((report, number), place, day, tuple(words), frozenset(statuses))
+
+
+def meet(*marks):
+    return bool(meetings(marks))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "met"),
+    [
+        ({"place": "saraqib", "day": DAY}, {"place": "saraqib", "day": DAY}, True),
+        ({"place": "saraqib", "day": DAY}, {"place": "saraqib", "day": "2016-12-08"}, True),
+        ({"place": "saraqib", "day": DAY}, {"place": "saraqib", "day": "2016-12-09"}, False),
+        ({"place": "saraqib", "day": DAY}, {"place": "daraya", "day": DAY}, False),
+        ({"place": "~tall rifaat", "day": DAY}, {"place": "~tal rifat", "day": DAY}, True),
+        ({"place": "saraqib"}, {"place": "saraqib"}, True),
+        ({"place": "saraqib", "day": DAY}, {"place": "saraqib"}, False),
+        ({"day": DAY, "words": ["bakery"]}, {"day": DAY, "words": ["bakery"]}, True),
+        ({"day": DAY, "words": ["bakery"]}, {"words": ["bakery"]}, False),
+        ({"day": DAY, "words": ["bakery", "silo"]}, {"words": ["silo", "bakery"]}, True),
+        ({"place": "saraqib", "day": "a/tuesday"}, {"place": "saraqib", "day": "b/monday"}, True),
+    ],
+    ids=[
+        "place and day",
+        "two days apart",
+        "three days apart",
+        "two places",
+        "an unknown place in two spellings",
+        "no day in either",
+        "a day in one",
+        "a word and a day",
+        "a word, and a day in one",
+        "two words, and a day in one",
+        "weekdays of undated reports",
+    ],
+)
+def test_claims_of_two_reports_meet_under_a_key(a, b, met):
+    assert meet(mark("a", **a), mark("b", **b)) is met
+
+
+def test_claims_of_one_report_meet_near_by_or_under_a_key():
+    assert meet(mark("a", number=0), mark("a", number=40))
+    assert not meet(mark("a", number=0), mark("a", number=41))
+    assert meet(mark("a", "saraqib", number=0), mark("a", "saraqib", number=400))
+
+
+def test_a_crowded_block_says_nothing_between_reports():
+    crowd = [mark(f"r{n:03}", "saraqib", DAY) for n in range(blocking.CROWD + 1)]
+    assert meetings(crowd) == []
+    assert meetings(crowd[1:])
+    assert not meetings(crowd[:2], crowd[0].keys)
+
+
+def test_meetings_grow_with_the_claims_and_not_with_their_square():
+    def corpus(size):
+        return [mark(f"r{n}", f"place{n // 5}", DAY, [f"word{n // 5}", f"name{n // 7}"]) for n in range(size)]
+
+    assert len(meetings(corpus(4000))) <= 2.1 * len(meetings(corpus(2000)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_part_can_be_judged_without_the_rest(seed):
+    chance = random.Random(seed)
+    size = 60
+    reports = sorted(f"r{chance.randrange(12)}" for _ in range(size))
+    chances = {(a, b): chance.random() ** 3 for a in range(size) for b in range(a + 1, size)}
+    pairs = {pair: p for pair, p in chances.items() if chance.random() < 0.3}
+    groups, part_of = join(pairs, lambda a, b: chances[a, b], reports, 0.5)
+    assert all(len({part_of[n] for n in group}) == 1 for group in groups)
+    assert len(set(part_of)) > 1
+    for part in set(part_of):
+        members = [n for n in range(size) if part_of[n] == part]
+        new = {old: number for number, old in enumerate(members)}
+        inside = {(new[a], new[b]): p for (a, b), p in pairs.items() if {a, b} <= new.keys()}
+        alone, one = join(
+            inside,
+            lambda a, b, members=members: chances[members[a], members[b]],
+            [reports[n] for n in members],
+            0.5,
+        )
+        assert [[members[n] for n in group] for group in alone] == [g for g in groups if part_of[g[0]] == part]
+        assert set(one) == {0}
