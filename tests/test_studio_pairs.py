@@ -67,19 +67,19 @@ def pair(number, alike, relation="different", words=None):
 
 
 def test_contradictions_and_doubtful_pairs_come_in_turns_the_least_sure_first():
-    sure, unsure = pair(1, 0.95, "contradicts"), pair(2, 0.6, "contradicts")
-    near, nearer = pair(3, 0.3), pair(4, 0.55, "none")
+    sure, unsure = pair(1, 0.98, "contradicts"), pair(2, 0.85, "contradicts")
+    near, nearer = pair(3, 0.6), pair(4, 0.75, "none")
     assert teaching([sure, near, unsure, nearer]) == [unsure, nearer, sure, near]
 
 
 def test_what_is_plainly_another_happening_teaches_nothing():
-    assert teaching([pair(1, 0.05), pair(2, 0.95, "none")]) == []
+    assert teaching([pair(1, 0.05), pair(2, 0.4, "none")]) == []
 
 
 def test_a_sentence_stands_in_few_pairs_and_copied_words_in_one():
-    many = [pair(n, 0.5, words=("The bridge fell.", f"It was {n}.")) for n in range(5)]
+    many = [pair(n, 0.8, words=("The bridge fell.", f"It was {n}.")) for n in range(5)]
     assert len(teaching(many)) == 2
-    copied = [pair(n, 0.5, words=("The bridge fell.", "It stands.")) for n in range(5)]
+    copied = [pair(n, 0.8, words=("The bridge fell.", "It stands.")) for n in range(5)]
     assert len(teaching(copied)) == 1
 
 

@@ -9,13 +9,16 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from annotate.document import Claim, Event, Ref, Report
-from annotate.events import SAME, meetings
+from annotate.events import meetings
 from annotate.pipeline import Batch
 from annotate.registry import Registry
 from annotate.studio.tasks import digest, spoken_name
 
 OFTEN = 2  # pairs that one sentence may stand in: ten about one sentence teach little more than two
-NEAR = 0.4  # how far from the boundary between one happening and two a probability may lie; beyond, it is plain
+# Probability at which claims of different reports are as often of one happening as of two, in the written reports; most
+# that could be compared are of two, and the pair score was fitted on fewer of those.
+EVEN = 0.8
+NEAR = 0.35  # how far from that a probability may lie; beyond, it is plain
 AROUND = 2  # sentences shown before and after each of the two
 DIFFERENT, NONE = "different", "none"  # of two happenings; of one, and neither contradicts nor backs nor updates
 # Facets on which accounts back each other, the more telling first: that something happened is said by them all.
@@ -134,9 +137,9 @@ def teaching(pairs: Iterable[Pair]) -> list[Pair]:
     Of both kinds those come first that the program is least sure of. A sentence stands in few pairs, and a pair of
     the same words is there once.
     """
-    nearest = sorted(pairs, key=lambda pair: abs(pair.alike - SAME))
+    nearest = sorted(pairs, key=lambda pair: abs(pair.alike - EVEN))
     found = [pair for pair in nearest if pair.relation == "contradicts"]
-    unsure = [pair for pair in nearest if pair.relation != "contradicts" and abs(pair.alike - SAME) <= NEAR]
+    unsure = [pair for pair in nearest if pair.relation != "contradicts" and abs(pair.alike - EVEN) <= NEAR]
     often: Counter[str] = Counter()
     seen: set[frozenset[str]] = set()
     chosen = []
