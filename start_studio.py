@@ -27,7 +27,7 @@ VERSION = "1.23.2"
 ROOT = Path(__file__).resolve().parent
 HOW = "no Label Studio here; it is installed (1 GB) by: make .studio/ready"
 USER = "annotator@example.org"
-PATIENCE = 300  # seconds for the first start, which makes the tables of its database
+PATIENCE = 600  # seconds for the first start, which makes the tables of its database: 25 where nothing else runs
 
 # Label Studio asks no reserved address for a model's predictions (block against forged requests): its own list, less
 # 127.0.0.0/8, where `annotate studio serve` is.
