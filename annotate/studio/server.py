@@ -159,15 +159,15 @@ class Server:
     def connect(self, project: Project, address: str, user: str, password: str) -> None:
         """Make our model server, which must be up, the project's; however often that is done, it is there once."""
         about = {
-            "url": address, "title": BACKEND, "description": "annotate studio serve", "is_interactive": True,
-            "auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password,
+            "project": project.id, "url": address, "title": BACKEND, "description": "annotate studio serve",
+            "is_interactive": True, "auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password,
         }  # fmt: skip
         with self._told():
             there = [b for b in self._api.ml.list(project=project.id) if b.url == address or b.title == BACKEND]
             if there:
                 self._api.ml.update(there[0].id, **about)
             else:
-                self._api.ml.create(project=project.id, **about)
+                self._api.ml.create(**about)
             for double in there[1:]:
                 self._api.ml.delete(double.id)
         self.show_version(project, BACKEND)

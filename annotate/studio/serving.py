@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import shlex
+import signal
 import socket
 import sys
 import threading
@@ -188,11 +189,14 @@ def _run(running: uvicorn.Server, listening: socket.socket, when_up: Callable[[]
             running.should_exit = True
 
     threading.Thread(target=wait, daemon=True).start()
+    # Once it has shut down, uvicorn raises the signal again; then this process has things to do still.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         running.run([listening])
-    except KeyboardInterrupt:  # it has shut down already
+    except KeyboardInterrupt:
         pass
     finally:
+        signal.signal(signal.SIGTERM, before)
         listening.close()
     if failed:
         raise failed[0]
@@ -230,12 +234,14 @@ def _trainer(options: argparse.Namespace, versions: Versions, server: Server, pr
 
 def _leave(server: Server, project: Project, version: str) -> None:
     """Have tasks open with the predictions that are there, since none is fetched any more."""
-    for shown in dict.fromkeys((version, project.model_version)):
+    failed: AnnotateError | None = None
+    for shown in dict.fromkeys((version, project.model_version)):  # refused where none of a version is there
         try:
             server.show_version(project, shown)
             return
         except AnnotateError as error:
-            _log.warning("predictions of %s cannot be shown: %s", shown or "no version", error)
+            failed = error
+    _log.warning("tasks will open without predictions: %s", failed)
 
 
 def _about(trainer: Trainer | None) -> str:
