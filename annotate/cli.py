@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate import __version__
+from annotate import __version__, sources
 from annotate.errors import AnnotateError
-from annotate.options import add_model, add_reading, reading, tagger
+from annotate.options import add_model, add_reading, add_registry, reading, tagger
 from annotate.studio import commands as studio
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_tag(commands)
     _add_report(commands)
     _add_evaluate(commands)
+    sources.add(commands)
     studio.add(commands)
     return parser
 
@@ -79,6 +80,7 @@ def _add_tag(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_reading(tag)
     tag.add_argument("-o", "--out", type=Path, metavar="DIR", help="write reports, claims and events there")
     add_model(tag, abstain=True)
+    add_registry(tag)
     tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     tag.set_defaults(run=_tag)
 
@@ -137,7 +139,7 @@ def _tag(options: argparse.Namespace) -> int:
     from annotate.summary import show
     from annotate.write import write
 
-    registry = Registry.load()
+    registry = Registry.load(options.registry)
     left_out: list[Skipped] = []
 
     def reports() -> Iterator[Report]:

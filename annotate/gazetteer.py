@@ -11,7 +11,7 @@ from functools import cached_property
 
 from annotate.names import Match, Word, alike, sound, words
 from annotate.phrases import AND, Grammar, broken, itself
-from annotate.tables import PlaceTable, spellings
+from annotate.placetable import PlaceTable, spellings
 
 _DIRECTIONS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 _AREAS = ("city", "town", "village", "capital", "district", "centre", "center", "border", "airport", "base")

@@ -60,6 +60,17 @@ def tagger(options: argparse.Namespace) -> Tagger:
     return Tagger(model, model.settings.abstain) if getattr(options, "abstain", False) else Tagger(model)
 
 
+def add_registry(parser: argparse.ArgumentParser) -> None:
+    """Whose registry; what it lacks of the tables is taken from the shipped one."""
+    parser.add_argument(
+        "--registry",
+        type=Path,
+        metavar="DIR",
+        help="registry with sources.toml, parties.toml, places.csv or some of them (default: ANNOTATE_REGISTRY, else "
+        "the shipped one)",
+    )
+
+
 def add_server(parser: argparse.ArgumentParser) -> None:
     """Where Label Studio is, and what opens it."""
     parser.add_argument(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from annotate.assets import REGISTRY
+from annotate import assets
 from annotate.document import Party, Place, Source
 from annotate.gazetteer import Gazetteer
 from annotate.names import Match, Word, words
@@ -39,13 +39,15 @@ class Registry:
         self._bearing = lru_cache(maxsize=_REMEMBERED)(self._find_bearing)
 
     @classmethod
-    def load(cls, folder: Path = REGISTRY) -> Registry:
-        """Read sources.toml, parties.toml and places.csv.
+    def load(cls, folder: Path | None = None) -> Registry:
+        """Read sources.toml, parties.toml and places.csv of a folder, else of the registry in use.
+
+        What the folder lacks of them is taken from the shipped ones.
 
         Raises:
-            AnnotateError: a table cannot be read, or a row breaks its rules; names file and row.
+            AnnotateError: a table cannot be read, or a row breaks its rules; names file and line.
         """
-        return cls(read_tables(folder))
+        return cls(read_tables(folder or assets.registry()))
 
     def source(self, name: str) -> Source | None:
         """The known source that a phrase names, a person under the body that he speaks for."""

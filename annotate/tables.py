@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotate.document import Party, Place, Source
+from annotate.assets import REGISTRY
+from annotate.document import Party, Source
 from annotate.errors import AnnotateError
 from annotate.labels import STANCES
 from annotate.names import Lexicon, stem
 from annotate.phrases import Grammar, Known
+from annotate.placetable import PlaceTable, read_places
+from annotate.slips import Slips, add_names, one_of
 
 SIDES = ("regime", "opposition", "kurdish", "islamic-state", "coalition", "israel", "turkey", "neutral")
+FILES = ("sources.toml", "parties.toml", "places.csv")
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
-PLACE_KINDS = (
-    *("country", "region", "governorate", "city", "town", "village", "district"),
-    *("base", "airport", "camp", "crossing", "road", "site"),
-)
 _Row = dict[str, Any]
 _TEXT = {"id": str, "name": str, "basis": str, "date": datetime.date}
 _SOURCE = {**_TEXT, "stance": str, "reliability": str}
@@ -32,11 +32,6 @@ _SOURCE_MORE = dict.fromkeys(("aliases", "plain", "people", "whole", "partners")
 _PARTY = {**_TEXT, "side": str}
 _PARTY_MORE = {"aliases": list, "whole": list, "country": str, "part_of": list}
 _BEARING = {"words": list, "stance": str, "reliability": str}
-_COMMON = frozenset(
-    "air airbase airport area base bridge camp citadel city countryside crossing dam district field military mountain "
-    "mountains naval palace plain prison project province river road square station street suburb town valley".split()
-)
-_PLACE = ("id", "name", "aliases", "shared", "kind", "within", "lat", "lon", "basis", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +73,6 @@ class PartyTable:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceTable:
-    """places.csv; ``shared``: by place, the names that it has in common with others."""
-
-    rows: Mapping[str, Place]
-    names: Lexicon
-    shared: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
 class Tables:
     """All of seeds/registry."""
 
@@ -95,72 +81,84 @@ class Tables:
     places: PlaceTable
 
 
-def read_tables(folder: Path) -> Tables:
-    """Read sources.toml, parties.toml and places.csv.
+def read_tables(folder: Path, slips: Slips | None = None) -> Tables:
+    """Read sources.toml, parties.toml and places.csv; a folder that holds one of them needs no others.
+
+    What it lacks is taken from the shipped registry. With ``slips`` that are gathered all of them are noted there.
 
     Raises:
-        AnnotateError: a table cannot be read, or a row breaks its rules; names file and row.
+        AnnotateError: a table cannot be read, or a row breaks its rules; names file and line.
     """
-    path = folder / "sources.toml"
-    sources = _read_sources(path)
-    parties = _read_parties(folder / "parties.toml", sources)
+    slips = slips or Slips()
+    paths = {name: table_path(folder, name) for name in FILES}
+    sources, bearings = _read_sources(paths["sources.toml"], slips)
+    parties = _read_parties(paths["parties.toml"], sources, slips)
     sides = {None, *SIDES, *parties.rows}
-    for source in sources.rows.values():
-        _one_of(f"{path}: {source.id}", "side", source.side, sides)
-    for bearing in (*sources.labels.bearings, *sources.kinds.bearings):
-        _one_of(f"{path}: a label or kind", "side", bearing.side, sides)
-    return Tables(sources, parties, _read_places(folder / "places.csv"))
+    for where, side in bearings:
+        with slips.kept():
+            one_of(where, "side", side, sides)
+    return Tables(sources, parties, read_places(paths["places.csv"], slips))
 
 
-def _read_sources(path: Path) -> SourceTable:
+def table_path(folder: Path, name: str) -> Path:
+    """Where a table of the registry in ``folder`` lies: there, or else among the shipped ones."""
+    own = folder / name
+    return REGISTRY / name if not own.exists() and any((folder / other).exists() for other in FILES) else own
+
+
+def _read_sources(path: Path, slips: Slips) -> tuple[SourceTable, list[tuple[str, str | None]]]:
+    """The table, and every side that it names with where it stands."""
     keys = {"nobody": list, "grammar": dict, "demonyms": dict, "label": list, "kind": list, "source": list}
     table = _toml(path, keys)
     demonyms = {stem(adjective): stem(country) for adjective, country in table.get("demonyms", {}).items()}
-    index = _Index(path, demonyms, table.get("nobody", ()))
+    index = _Index(path, demonyms, table.get("nobody", ()), slips)
     rows: dict[str, Source] = {}
-    for where, row in _rows(path, table, "source", _SOURCE, _SOURCE_MORE):
-        _one_of(where, "stance", row["stance"], STANCES)
-        _one_of(where, "reliability", row["reliability"], RELIABILITIES)
-        plain = tuple(row.get("plain", ()))
-        aliases = (*row.get("aliases", ()), *plain, *row.get("people", ()))
-        index.add(where, row["id"], (row["name"], *aliases), row.get("whole", ()), row.get("state"))
-        index.plain(plain)
-        rows[row["id"]] = Source(
-            id=row["id"],
-            name=row["name"],
-            aliases=(*aliases, *row.get("whole", ())),
-            stance=row["stance"],
-            side=row.get("side"),
-            reliability=row["reliability"],
-            basis=row["basis"],
-            date=row["date"].isoformat(),
-            organ=row.get("organ", False),
-            partners=tuple(row.get("partners", ())),
-        )
-    labels, kinds = (_sayings(path, table, key, demonyms) for key in ("label", "kind"))
-    return SourceTable(_partnered(path, rows), index.known(_grammar(path, table)), demonyms, labels, kinds)
+    lines: dict[str, str] = {}
+    for where, row in _rows(path, table, "source", _SOURCE, _SOURCE_MORE, slips):
+        with slips.kept():
+            one_of(where, "stance", row["stance"], STANCES)
+            one_of(where, "reliability", row["reliability"], RELIABILITIES)
+            rows[row["id"]], lines[row["id"]] = _source(row), where
+            plain = tuple(row.get("plain", ()))
+            names = (row["name"], *row.get("aliases", ()), *plain, *row.get("people", ()))
+            index.add(where, row["id"], names, row.get("whole", ()), row.get("state"))
+            index.plain(plain)
+    labels, kinds = (_sayings(path, table, key, demonyms, slips) for key in ("label", "kind"))
+    sides = [(lines[entry], source.side) for entry, source in rows.items()]
+    sides += [(f"{path}: a label or kind", bearing.side) for bearing in (*labels.bearings, *kinds.bearings)]
+    known = index.known(_grammar(path, table))
+    return SourceTable(_partnered(lines, rows, slips), known, demonyms, labels, kinds), sides
 
 
-def _read_parties(path: Path, sources: SourceTable) -> PartyTable:
+def _source(row: _Row) -> Source:
+    return Source(
+        id=row["id"],
+        name=row["name"],
+        aliases=tuple(name for key in ("aliases", "plain", "people", "whole") for name in row.get(key, ())),
+        stance=row["stance"],
+        side=row.get("side"),
+        reliability=row["reliability"],
+        basis=row["basis"],
+        date=row["date"].isoformat(),
+        organ=row.get("organ", False),
+        partners=tuple(row.get("partners", ())),
+    )
+
+
+def _read_parties(path: Path, sources: SourceTable, slips: Slips) -> PartyTable:
     table = _toml(path, {"nobody": list, "grammar": dict, "party": list})
-    index = _Index(path, sources.demonyms, table.get("nobody", ()))
+    index = _Index(path, sources.demonyms, table.get("nobody", ()), slips)
     rows: dict[str, Party] = {}
-    for where, row in _rows(path, table, "party", _PARTY, _PARTY_MORE):
-        aliases, whole = tuple(row.get("aliases", ())), tuple(row.get("whole", ()))
-        index.add(where, row["id"], aliases, whole, row.get("country"))
-        rows[row["id"]] = Party(
-            id=row["id"],
-            name=row["name"],
-            aliases=(*aliases, *whole),
-            side=row["side"],
-            basis=row["basis"],
-            date=row["date"].isoformat(),
-            part_of=tuple(row.get("part_of", ())),
-        )
+    lines: dict[str, str] = {}
+    for where, row in _rows(path, table, "party", _PARTY, _PARTY_MORE, slips):
+        with slips.kept():
+            rows[row["id"]], lines[row["id"]] = _party(row), where
+            index.add(where, row["id"], row.get("aliases", ()), row.get("whole", ()), row.get("country"))
     for party in rows.values():
-        _one_of(f"{path}: {party.id}", "side", party.side, {*SIDES, *rows})
-        for larger in party.part_of:
-            _one_of(f"{path}: {party.id}", "part_of", larger, rows.keys() - {party.id})
+        with slips.kept():
+            one_of(lines[party.id], "side", party.side, {*SIDES, *rows})
+            for larger in party.part_of:
+                one_of(lines[party.id], "part_of", larger, rows.keys() - {party.id})
     own = sources.known.grammar  # what takes a name's meaning away is the same for speakers and agents
     grammar = dataclasses.replace(
         _grammar(path, table), negators=own.negators, modifiers=own.modifiers, strangers=own.strangers, ties=own.ties
@@ -168,78 +166,38 @@ def _read_parties(path: Path, sources: SourceTable) -> PartyTable:
     return PartyTable(rows, index.known(grammar))
 
 
-def _read_places(path: Path) -> PlaceTable:
-    names, rows, shared = Lexicon(), dict[str, Place](), dict[str, tuple[str, ...]]()
-    lines: dict[str, str] = {}
-    for where, row in _csv(path):
-        _one_of(where, "kind", row["kind"], PLACE_KINDS)
-        if row["id"] in rows:
-            raise AnnotateError(f"{where}: the id {row['id']!r} stands twice")
-        place = Place(
-            id=row["id"],
-            name=row["name"],
-            aliases=tuple(filter(None, row["aliases"].split(";"))),
-            kind=row["kind"],
-            within=row["within"] or None,
-            lat=_degrees(where, row["lat"], 90),
-            lon=_degrees(where, row["lon"], 180),
-            basis=row["basis"],
-            date=row["date"],
-        )
-        rows[place.id], lines[place.id] = place, where
-        shared[place.id] = tuple(filter(None, row["shared"].split(";")))
-        _add(where, names, map(_uncapped, spellings(place)), place.id)
-    for entry, common in shared.items():
-        for name in map(_uncapped, common):
-            names.add(name, entry, shared=True)
-            names.add(name, "", shared=True)  # there may be more of the name than the table knows
-    for place in rows.values():
-        seen, outer = {place.id}, place.within
-        while outer is not None:
-            if outer not in rows or outer in seen:
-                raise AnnotateError(f"{lines[place.id]}: {place.id} lies within {outer!r}, which is no place around it")
-            seen.add(outer)
-            outer = rows[outer].within
-    return PlaceTable(rows, names, shared)
-
-
-def spellings(place: Place) -> tuple[str, ...]:
-    """The names of a place; a name with a gloss in brackets is for people to read."""
-    return place.aliases if "(" in place.name else (place.name, *place.aliases)
-
-
-def _uncapped(name: str) -> str:
-    """A place name whose common nouns may be written small: "Mezzeh Military airport"."""
-    first, *rest = name.split(" ")
-    return " ".join([first, *(word.lower() if word.lower() in _COMMON else word for word in rest)])
+def _party(row: _Row) -> Party:
+    return Party(
+        id=row["id"],
+        name=row["name"],
+        aliases=(*row.get("aliases", ()), *row.get("whole", ())),
+        side=row["side"],
+        basis=row["basis"],
+        date=row["date"].isoformat(),
+        part_of=tuple(row.get("part_of", ())),
+    )
 
 
 class _Index:
     """The names of a table as they are read."""
 
-    def __init__(self, path: Path, demonyms: Mapping[str, str], nobody: Iterable[str]) -> None:
+    def __init__(self, path: Path, demonyms: Mapping[str, str], nobody: Iterable[str], slips: Slips) -> None:
+        self._slips = slips
         self._names, self._wholes, self._states = Lexicon(demonyms), Lexicon(), dict[str, str]()
         self._plain: set[str] = set()
-        _add(f"{path}: nobody", self._names, nobody, "")
+        add_names(f"{path}: nobody", self._names, nobody, "", slips)
 
     def plain(self, names: Iterable[str]) -> None:
         self._plain.update(self._names.keys(name) for name in names)
 
     def add(self, where: str, entry: str, names: Iterable[str], whole: Iterable[str], state: str | None) -> None:
-        _add(where, self._names, names, entry)
-        _add(where, self._wholes, whole, entry)
+        add_names(where, self._names, names, entry, self._slips)
+        add_names(where, self._wholes, whole, entry, self._slips)
         if state is not None and self._states.setdefault(stem(state), entry) != entry:
             raise AnnotateError(f"{where}: the state {state!r} is {self._states[stem(state)]!r} already")
 
     def known(self, grammar: Grammar) -> Known:
         return Known(self._names, self._wholes, self._states, frozenset(self._plain), grammar)
-
-
-def _add(where: str, lexicon: Lexicon, names: Iterable[str], entry: str) -> None:
-    for name in names:
-        other = lexicon.add(name, entry)
-        if other is not None:
-            raise AnnotateError(f"{where}: {name!r} is a name of {other or 'nobody'!r} already")
 
 
 def _toml(path: Path, keys: Mapping[str, type]) -> _Row:
@@ -254,20 +212,25 @@ def _toml(path: Path, keys: Mapping[str, type]) -> _Row:
 
 
 def _rows(
-    path: Path, table: _Row, key: str, must: Mapping[str, type], may: Mapping[str, type]
-) -> Iterable[tuple[str, _Row]]:
-    """The rows of one kind, each with the words that say where it stands."""
+    path: Path, table: _Row, key: str, must: Mapping[str, type], may: Mapping[str, type], slips: Slips
+) -> list[tuple[str, _Row]]:
+    """The sound rows of one kind, each with the words that say where it stands."""
+    found: list[tuple[str, _Row]] = []
+    head = re.compile(rf"\s*\[\[\s*{key}\s*\]\]")
+    heads = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if head.match(line)]
     seen: set[str] = set()
-    for number, row in enumerate(table.get(key, ()), 1):
-        where = f"{path}: {key} {number}"
-        if not isinstance(row, dict):
-            raise AnnotateError(f"{where}: not a table")
-        where += f" ({row['id']})" if isinstance(row.get("id"), str) else ""
-        _check(where, row, must, may)
-        if row["id"] in seen:
-            raise AnnotateError(f"{where}: the id stands twice")
-        seen.add(row["id"])
-        yield where, row
+    for number, row in enumerate(table.get(key, ())):
+        where = f"{path}:{heads[number]}: {key}" if number < len(heads) else f"{path}: {key} {number + 1}"
+        with slips.kept():
+            if not isinstance(row, dict):
+                raise AnnotateError(f"{where}: not a table")
+            where += f" {row['id']}" if isinstance(row.get("id"), str) else ""
+            _check(where, row, must, may)
+            if row["id"] in seen:
+                raise AnnotateError(f"{where}: the id stands twice")
+            seen.add(row["id"])
+            found.append((where, row))
+    return found
 
 
 def _check(where: str, row: _Row, must: Mapping[str, type], may: Mapping[str, type]) -> None:
@@ -292,12 +255,6 @@ def _text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _one_of(where: str, key: str, value: object, allowed: Iterable[object]) -> None:
-    if value not in allowed:
-        known = ", ".join(sorted(str(item) for item in allowed if item))
-        raise AnnotateError(f"{where}: unknown {key} {value!r} (known: {known})")
-
-
 def _grammar(path: Path, table: _Row) -> Grammar:
     lists = table.get("grammar", {})
     fields = {field.name: list for field in dataclasses.fields(Grammar)}
@@ -305,71 +262,37 @@ def _grammar(path: Path, table: _Row) -> Grammar:
     return Grammar(**{key: frozenset(value) for key, value in lists.items()})
 
 
-def _sayings(path: Path, table: _Row, key: str, demonyms: Mapping[str, str]) -> Sayings:
+def _sayings(path: Path, table: _Row, key: str, demonyms: Mapping[str, str], slips: Slips) -> Sayings:
     names = Lexicon(demonyms)
     bearings: list[Bearing] = []
+    weak: set[int] = set()
     for number, row in enumerate(table.get(key, ()), 1):
         where = f"{path}: {key} {number}"
-        _check(where, row, _BEARING, {"side": str, "weak": bool})
-        _one_of(where, "stance", row["stance"], STANCES)
-        _one_of(where, "reliability", row["reliability"], RELIABILITIES)
-        _add(where, names, row["words"], str(len(bearings)))
-        bearings.append(Bearing(row["stance"], row.get("side"), row["reliability"], key == "label"))
-    weak = frozenset(number for number, row in enumerate(table.get(key, ())) if row.get("weak"))
-    return Sayings(names, tuple(bearings), weak)
+        with slips.kept():
+            _check(where, row, _BEARING, {"side": str, "weak": bool})
+            one_of(where, "stance", row["stance"], STANCES)
+            one_of(where, "reliability", row["reliability"], RELIABILITIES)
+            add_names(where, names, row["words"], str(len(bearings)), slips)
+            weak.update([len(bearings)] if row.get("weak") else ())
+            bearings.append(Bearing(row["stance"], row.get("side"), row["reliability"], key == "label"))
+    return Sayings(names, tuple(bearings), frozenset(weak))
 
 
-def _partnered(path: Path, rows: dict[str, Source]) -> dict[str, Source]:
+def _partnered(lines: Mapping[str, str], rows: dict[str, Source], slips: Slips) -> dict[str, Source]:
     """Make ``partners`` hold all bodies that count once with a source: both ways, and under one roof."""
     listed = {entry: set(source.partners) for entry, source in rows.items()}
     for entry, partners in listed.items():
-        for partner in partners:
+        for partner in sorted(partners):
             if partner not in rows or partner == entry:
-                raise AnnotateError(f"{path}: {entry}: the partner {partner!r} is no other source")
+                slips.note(f"{lines[entry]}: the partner {partner!r} is no other source")
+                partners.discard(partner)
     under: dict[str, set[str]] = {}
     for entry, partners in listed.items():
         for partner in partners:
             under.setdefault(partner, set()).add(entry)
     out = {}
     for entry, source in rows.items():
-        roofs = [under[partner] for partner in source.partners]
-        joined = {*source.partners, *under.get(entry, ())}.union(*roofs) - {entry}
+        roofs = [under[partner] for partner in listed[entry]]
+        joined = {*listed[entry], *under.get(entry, ())}.union(*roofs) - {entry}
         out[entry] = dataclasses.replace(source, partners=tuple(sorted(joined)))
     return out
-
-
-def _csv(path: Path) -> Iterable[tuple[str, dict[str, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise AnnotateError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise AnnotateError(f"{path}: not UTF-8") from error
-    reader = csv.reader(text.splitlines())
-    if next(reader, None) != list(_PLACE):
-        raise AnnotateError(f"{path}:1: the columns are not {','.join(_PLACE)}")
-    for cells in reader:
-        where = f"{path}:{reader.line_num}"
-        if len(cells) != len(_PLACE):
-            raise AnnotateError(f"{where}: {len(cells)} cells, not {len(_PLACE)}")
-        row = dict(zip(_PLACE, cells, strict=True))
-        for key in ("id", "name", "basis", "date"):
-            if not row[key]:
-                raise AnnotateError(f"{where}: no {key}")
-        try:
-            datetime.date.fromisoformat(row["date"])
-        except ValueError as error:
-            raise AnnotateError(f"{where}: {row['date']!r} is no date") from error
-        yield where, row
-
-
-def _degrees(where: str, text: str, limit: int) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise AnnotateError(f"{where}: {text!r} is no number of degrees") from error
-    if not -limit <= value <= limit:
-        raise AnnotateError(f"{where}: {text} degrees is off the globe")
-    return value

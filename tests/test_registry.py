@@ -8,8 +8,9 @@ from annotate.assets import REGISTRY
 from annotate.errors import AnnotateError
 from annotate.labels import STANCES
 from annotate.names import Lexicon, fold, sound, words
+from annotate.placetable import PLACE_KINDS, spellings
 from annotate.registry import Registry
-from annotate.tables import PLACE_KINDS, RELIABILITIES, SIDES, spellings
+from annotate.tables import RELIABILITIES, SIDES
 
 
 @pytest.fixture(scope="module")
@@ -605,20 +606,20 @@ def test_every_name_finds_its_own_row(registry):
 # --- slips ---
 
 SLIPS = [
-    ("sources.toml", 'stance = "official"', 'stanse = "official"', "sources.toml: source 1 (army): no stance"),
+    ("sources.toml", 'stance = "official"', 'stanse = "official"', "sources.toml:2: source army: no stance"),
     ("sources.toml", 'name = "Army"', 'name = "Army"\nalias = ["troops"]', "unknown key 'alias'"),
     ("sources.toml", 'stance = "official"', 'stance = "oficial"', "unknown stance 'oficial'"),
     ("sources.toml", 'side = "regime"', 'side = "rejime"', "unknown side 'rejime'"),
     ("sources.toml", 'reliability = "C"', 'reliability = "G"', "unknown reliability 'G'"),
-    ("sources.toml", 'basis = "A belligerent."', "", "source 1 (army): no basis"),
-    ("sources.toml", "date = 2026-11-22", "", "source 1 (army): no date"),
+    ("sources.toml", 'basis = "A belligerent."', "", "source army: no basis"),
+    ("sources.toml", "date = 2026-11-22", "", "source army: no date"),
     ("sources.toml", "date = 2026-11-22", 'date = "today"', "date is not a date"),
-    ("sources.toml", 'id = "radio"', 'id = "army"', "source 2 (army): the id stands twice"),
+    ("sources.toml", 'id = "radio"', 'id = "army"', "sources.toml:11: source army: the id stands twice"),
     ("sources.toml", 'aliases = ["State Radio"]', 'aliases = ["the Army"]', "'the Army' is a name of 'army' already"),
     ("sources.toml", 'partners = ["army"]', 'partners = ["navy"]', "the partner 'navy' is no other source"),
     ("sources.toml", 'aliases = ["State Radio"]', 'aliases = "State Radio"', "aliases is not a list of strings"),
     ("sources.toml", "[[source]]", "[source", "sources.toml: not TOML"),
-    ("parties.toml", 'side = "regime"', "", "party 1 (regime): no side"),
+    ("parties.toml", 'side = "regime"', "", "parties.toml:2: party regime: no side"),
     ("parties.toml", 'aliases = ["rebels"]', 'aliases = ["troops"]', "'troops' is a name of 'regime' already"),
     ("parties.toml", 'side = "opposition"', 'side = "opposition"\npart_of = ["army"]', "unknown part_of 'army'"),
     ("places.csv", "town,syria", "hamlet,syria", "places.csv:3: unknown kind 'hamlet'"),
