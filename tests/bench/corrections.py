@@ -70,11 +70,12 @@ def one(studio: Studio, page: Page, title: str) -> dict[str, tuple[Counter[str],
     told = [item for item in page.shown() if item.get("from_name") == "unit"]
     region = {words: next(i["id"] for i in told if words in i["value"]["text"]) for words in WORDS}
     leaders, disaster, cut_off, bombings, statement, denial, outlet, blast, last = (region[words] for words in WORDS)
-    step("stance", lambda: page.choose(leaders, "e"))
-    step("assertion", lambda: page.choose(cut_off, "v"))
+    step("stance", lambda: page.choose(leaders, other(page, leaders, "stance")))
+    step("assertion", lambda: page.choose(cut_off, other(page, cut_off, "assertion")))
     step("a type more", lambda: page.choose(disaster, "8"))
     step("a type less, another one more", lambda: page.choose(bombings, "1", "8"))
-    step("stance and assertion", lambda: page.choose(statement, "w", "x"))
+    both = [other(page, statement, control) for control in ("stance", "assertion")]
+    step("stance and assertion", lambda: page.choose(statement, *both))
     step("a span marked", lambda: page.mark(outlet, "Al Mayadeen", "s"))
     step("a span taken away", lambda: (page.select(f"{last}-0"), page.press("Backspace")))
     step("speaker", lambda: page.write(blast, "speaker", "residents"))
@@ -89,6 +90,12 @@ WORDS = (
     "daily bombings and artillery", "offered no answer", "denied that the base", "Al Mayadeen", "The blast occurred",
     "Last week,",
 )  # fmt: skip
+
+
+def other(page: Page, region: str, control: str) -> str:
+    """The key of a choice that is not made yet: the key of one that is would take it back."""
+    made = [i["value"]["choices"] for i in page.shown() if (i.get("id"), i.get("from_name")) == (region, control)]
+    return {"stance": "qw", "assertion": "zx"}[control][made[0][0] in ("unattributed", "asserts")]
 
 
 def spread(seconds: list[float]) -> str:

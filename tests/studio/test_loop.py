@@ -132,7 +132,7 @@ def test_what_annotators_teach_comes_back_as_better_labels(studio, run, reports,
     assert main(["studio", "agreement", str(labelled)]) == 0
     assert "assertion" in capsys.readouterr().out
 
-    learn(monkeypatch, "--data", labelled, "--dev", kept, "--from", encoder, "--out", taught, "--epochs", 20)
+    learn(monkeypatch, "--data", labelled, "--dev", kept, "--from", encoder, "--out", taught, "--epochs", 10)
     capsys.readouterr()
     assert run(*push, taught) == 0
     assert "0 reports brought" in (said := capsys.readouterr().out)
