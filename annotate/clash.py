@@ -120,8 +120,8 @@ def _agent(voices: list[Voice], bench: Bench) -> Clash:
 
 
 def _same_actor(a: str, b: str, registry: Registry) -> bool:
-    """Whether two names of parties can mean the same: one party, or a party and the side that it fights on."""
-    return a == b or SOMEBODY in (a, b) or registry.side_of(a) == b or registry.side_of(b) == a
+    """Whether two names of parties can mean the same: one party, part and whole, or a party and its side."""
+    return SOMEBODY in (a, b) or registry.one_party(a, b) or registry.side_of(a) == b or registry.side_of(b) == a
 
 
 def _accusing(voice: Voice) -> bool:

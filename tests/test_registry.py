@@ -173,6 +173,15 @@ SOURCES = [
     ("us", None),
     ("US", "us-government"),
     ("The Islmaic State", "islamic-state"),
+    # words that are also names
+    ("a monitor", None),
+    ("the Monitor", None),
+    ("a Syrian TV journalist", None),
+    ("a New Yorker", None),
+    # each body by itself, under a roof where it has one
+    ("the Yeni Safak newspaper", "yeni-safak"),
+    ("the Security Service of Ukraine", "security-service-of-ukraine"),
+    ("the Danish foreign minister", "danish-government"),
 ]
 
 
@@ -395,6 +404,9 @@ PARTIES = [
     ("Pakistani jets", "pakistan"),
     ("a Pakistani farmer", None),
     ("New Zealand tourists", None),
+    ("Fatah al-Sham", "nusra-front"),  # and not Fatah
+    ("the Fatah movement", "fatah"),
+    ("Hezbollah al-Nujaba", "nujaba"),
 ]
 
 
