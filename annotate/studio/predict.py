@@ -67,9 +67,9 @@ class Predictor:
     def suggest(self, task: Any, drawn: Sequence[Any]) -> bytes:  # noqa: ANN401 (whatever was sent)
         """What to show beside a region that an annotator is drawing in a task: regions with ids never used before.
 
-        A span gets the words that the model would mark with that label where it was drawn, and the other spans of its
-        sentence; a sentence gets its answers and spans. What stands on the task already is not said again, and never a
-        relation: the page breaks on an id or a relation that it has.
+        Beside a span come the words that the model would mark with that label there, if they are others, and the other
+        spans of its sentence; a sentence gets its answers and spans. What stands on the page is not said again, and
+        never a relation: the page breaks on an id or a relation that it has.
         """
         cut, region = _cut(task), next((r for r in map(_drawn, drawn) if r is not None), None)
         if cut is None or region is None or _held_out(task) or not 0 <= region[0] < region[1] <= len(cut[0].text):
@@ -87,9 +87,10 @@ class Predictor:
         spans = [item for item in items if item["from_name"] == "span" and _place(item) not in there]
         if label == "Sentence":
             return self._json(_renamed([*(item for item in items if item["from_name"] != "span"), *spans]))
-        same = [item for item in spans if _place(item)[2] == label]
-        over = [item for item in same if _meet(item, start, end)] or [_as_drawn(report, start, end, label)]
-        others = [item for item in spans if not any(_meet(item, *_place(one)[:2]) for one in over)]
+        over = [item for item in spans if _place(item)[2] == label and _meet(item, start, end)]
+        over = [item for item in over if _place(item) != region]  # what was drawn stays on the page by itself
+        taken = [(start, end), *(_place(item)[:2] for item in over)]
+        others = [item for item in spans if not any(_meet(item, *place) for place in taken)]
         return self._json(_renamed([*over, *others]))
 
     def _claims(self, cuts: Sequence[Cut]) -> list[list[Claim] | None]:
@@ -196,14 +197,6 @@ def _place(item: Mapping[str, Any]) -> tuple[int, int, str]:
 
 def _meet(item: Mapping[str, Any], start: int, end: int) -> bool:
     return bool(_place(item)[0] < end and start < _place(item)[1])
-
-
-def _as_drawn(report: Report, start: int, end: int, label: str) -> dict[str, Any]:
-    words = report.text[start:end]
-    if words.strip():
-        start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
-    value = {"start": start, "end": end, "text": report.text[start:end], "labels": [label]}
-    return {"id": "drawn", "from_name": "span", "to_name": "text", "type": "labels", "value": value}
 
 
 def _renamed(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -222,7 +222,7 @@ def test_a_drawing_is_answered_with_fresh_regions_alone(studio, project, serve):
     body = {"task": task.id, "context": {"result": [drawn]}}
     reply = post(studio, f"/api/ml/{backend.id}/interactive-annotating", body).json()["data"]
     assert reply["model_version"] == one.version
-    assert [item["value"]["labels"] for item in reply["result"] if item["value"]["start"] == at] == [["Place"]]
+    assert value not in [item["value"] for item in reply["result"]]
     assert not {item["id"] for item in reply["result"]} & {item.get("id") for item in (*page, drawn)}
     assert all(item["type"] != "relation" for item in reply["result"])
 
