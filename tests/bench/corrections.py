@@ -34,15 +34,17 @@ def main() -> None:
     """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--data", type=Path, metavar="DIR", help="of a Label Studio started before (default: fresh)")
+    options = parser.parse_args()
+    rounds = options.rounds
     with tempfile.TemporaryDirectory() as folder:
-        data, port = Path(folder) / "data", free_port()
+        data, port = (options.data or Path(folder) / "data").resolve(), free_port()
         with start_studio.running(data, port):
             studio = Studio(f"http://localhost:{port}", (data / "token").read_text().strip(), data)
             os.environ |= {"LABEL_STUDIO_URL": studio.url, "LABEL_STUDIO_API_KEY": studio.token}
             with browser(studio.url) as page:
                 page.log_in(studio.user, studio.password)
-                runs = [one(studio, page, f"round {number}") for number in range(rounds)]
+                runs = [one(studio, page, f"round {number} of {os.getpid()}") for number in range(rounds)]
     print(f"\n{os.cpu_count()} cores, {rounds} rounds; seconds are medians, with the fastest and the slowest\n")
     kinds = ("keys", "letters", "clicks", "drags")
     print(f"{'':32}" + "".join(f"{kind:>9}" for kind in kinds) + "   seconds")
@@ -70,17 +72,17 @@ def one(studio: Studio, page: Page, title: str) -> dict[str, tuple[Counter[str],
     told = [item for item in page.shown() if item.get("from_name") == "unit"]
     region = {words: next(i["id"] for i in told if words in i["value"]["text"]) for words in WORDS}
     leaders, disaster, cut_off, bombings, statement, denial, outlet, blast, last = (region[words] for words in WORDS)
+    step("a relation with its label", lambda: page.relate(denial, outlet, "contradicts"))
+    step("a span marked", lambda: page.mark(outlet, "Al Mayadeen", "s"))
+    step("a span taken away", lambda: (page.select(f"{last}-0"), page.press("Backspace")))
+    step("speaker", lambda: page.write(blast, "speaker", "residents"))
+    step("event", lambda: page.write(denial, "event", "Mezzeh"))
     step("stance", lambda: page.choose(leaders, other(page, leaders, "stance")))
     step("assertion", lambda: page.choose(cut_off, other(page, cut_off, "assertion")))
     step("a type more", lambda: page.choose(disaster, "8"))
     step("a type less, another one more", lambda: page.choose(bombings, "1", "8"))
     both = [other(page, statement, control) for control in ("stance", "assertion")]
     step("stance and assertion", lambda: page.choose(statement, *both))
-    step("a span marked", lambda: page.mark(outlet, "Al Mayadeen", "s"))
-    step("a span taken away", lambda: (page.select(f"{last}-0"), page.press("Backspace")))
-    step("speaker", lambda: page.write(blast, "speaker", "residents"))
-    step("event", lambda: page.write(denial, "event", "Mezzeh"))
-    step("a relation with its label", lambda: page.relate(denial, outlet, "contradicts"))
     step("submitting", page.submit)
     return done
 
