@@ -26,7 +26,8 @@ def assemble(
     reading = {claim.ref: number for number, claim in enumerate(claims)}
     for refs in sorted(grouping.groups, key=lambda refs: min(reading[ref] for ref in refs)):
         members = [by_ref[ref] for ref in refs]
-        found = disputes(members, outlets, days, grouping.alike, registry)
+        sided = registry.during(claim.place for claim in members)
+        found = disputes(members, outlets, days, grouping.alike, sided)
         if len(members) < 2 and all(dispute.level == "none" for dispute in found):
             continue
         name = f"e{len(events) + 1}"

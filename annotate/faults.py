@@ -55,7 +55,7 @@ def _ahead(folder: Path, tables: Tables) -> Iterator[str]:
     rows: list[Iterable[Source | Party | Place]] = [
         table.rows.values() for table in (tables.sources, tables.parties, tables.places)
     ]
-    for name, table in zip(FILES, rows, strict=True):
+    for name, table in zip(FILES, rows, strict=False):
         path = table_path(folder, name)
         late = {row.id for row in table if row.date > today}
         for number, entry in _lines(path):

@@ -66,8 +66,8 @@ def add_registry(parser: argparse.ArgumentParser) -> None:
         "--registry",
         type=Path,
         metavar="DIR",
-        help="registry with sources.toml, parties.toml, places.csv or some of them (default: ANNOTATE_REGISTRY, else "
-        "the shipped one)",
+        help="registry: sources.toml, parties.toml, places.csv, wars.toml or some of them (default: ANNOTATE_REGISTRY, "
+        "else the shipped one)",
     )
 
 

@@ -58,8 +58,9 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
     """Everything that can be said of a report's sentences by reading it alone."""
     numbers = [counts(sentence) for sentence in sentences]
     tags = [supported(one, found) for one, found in zip(tags, numbers, strict=True)]
-    heard = attribute.attribute(report, sentences, tags, registry)
     where = places.places(sentences, tags, registry)
+    registry = registry.during(locus.place for loci, _ in where for locus in loci)
+    heard = attribute.attribute(report, sentences, tags, registry)
     found: list[Claim] = []
     for number, sentence in enumerate(sentences):
         speaker, stance = heard[number]

@@ -16,6 +16,7 @@ from annotate.gazetteer import Gazetteer
 from annotate.names import Match, Word, words
 from annotate.phrases import Named, agents, foreign, heads, itself, listed, named, zones
 from annotate.tables import Bearing, Sayings, Tables, read_tables
+from annotate.wars import fought
 
 _REMEMBERED = 16384  # phrases
 
@@ -30,6 +31,7 @@ class Registry:
         self._tables = tables
         self._speakers, self._actors = tables.sources.known, tables.parties.known
         self._demonyms = tables.sources.demonyms
+        self._during: dict[str, Registry] = {}
         self._side_of = {party.id: party.side for party in self.all_parties.values()}
         self._gazetteer = Gazetteer(tables.places, tables.sources.known.grammar)
         # The same names stand all through a batch of reports.
@@ -48,6 +50,21 @@ class Registry:
             AnnotateError: a table cannot be read, or a row breaks its rules; names file and line.
         """
         return cls(read_tables(folder or assets.registry()))
+
+    def during(self, places: Iterable[str | None]) -> Registry:
+        """The registry with the sides of the war that is fought at these places; unknown ids are passed over.
+
+        Itself where that is the war over Syria, or none that is known.
+        """
+        chains = [(place, *self._gazetteer.chain(place)) for place in places if place is not None]
+        war = fought(chains, self._tables.wars)
+        if war is None:
+            return self
+        if war.id not in self._during:
+            view = Registry(self._tables.during(war))
+            view._gazetteer = self._gazetteer
+            self._during[war.id] = view
+        return self._during[war.id]
 
     def source(self, name: str) -> Source | None:
         """The known source that a phrase names, a person under the body that he speaks for."""

@@ -19,9 +19,10 @@ from annotate.names import Lexicon, stem
 from annotate.phrases import Grammar, Known
 from annotate.placetable import PlaceTable, read_places
 from annotate.slips import Slips, add_names, one_of
+from annotate.wars import War, sides_of
 
 SIDES = ("regime", "opposition", "kurdish", "islamic-state", "coalition", "israel", "turkey", "neutral")
-FILES = ("sources.toml", "parties.toml", "places.csv")
+FILES = ("sources.toml", "parties.toml", "places.csv", "wars.toml")
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 _Row = dict[str, Any]
 _TEXT = {"id": str, "name": str, "basis": str, "date": datetime.date}
@@ -31,6 +32,7 @@ _SOURCE_MORE = dict.fromkeys(("aliases", "plain", "people", "whole", "partners")
 }
 _PARTY = {**_TEXT, "side": str}
 _PARTY_MORE = {"aliases": list, "whole": list, "country": str, "part_of": list}
+_WAR = {**_TEXT, "places": list, "sides": dict}
 _BEARING = {"words": list, "stance": str, "reliability": str}
 
 
@@ -51,6 +53,11 @@ class Sayings:
     names: Lexicon
     bearings: tuple[Bearing, ...]
     weak: frozenset[int]  # numbers of kinds that yield to the kind of those spoken for
+
+    def during(self, war: War) -> Sayings:
+        """The same with the sides of another war."""
+        sided = (dataclasses.replace(one, side=war.side(one.side)) for one in self.bearings)
+        return dataclasses.replace(self, bearings=tuple(sided))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,22 @@ class Tables:
     sources: SourceTable
     parties: PartyTable
     places: PlaceTable
+    wars: tuple[War, ...] = ()
+
+    def during(self, war: War) -> Tables:
+        """The tables with the sides of another war."""
+        sources = dataclasses.replace(
+            self.sources,
+            rows={entry: war.source(row) for entry, row in self.sources.rows.items()},
+            labels=self.sources.labels.during(war),
+            kinds=self.sources.kinds.during(war),
+        )
+        parties = {entry: war.party(row) for entry, row in self.parties.rows.items()}
+        return dataclasses.replace(self, sources=sources, parties=dataclasses.replace(self.parties, rows=parties))
 
 
 def read_tables(folder: Path, slips: Slips | None = None) -> Tables:
-    """Read sources.toml, parties.toml and places.csv; a folder that holds one of them needs no others.
+    """Read sources.toml, parties.toml, places.csv and wars.toml; a folder that holds one of them needs no others.
 
     What it lacks is taken from the shipped registry. With ``slips`` that are gathered all of them are noted there.
 
@@ -97,7 +116,8 @@ def read_tables(folder: Path, slips: Slips | None = None) -> Tables:
     for where, side in bearings:
         with slips.kept():
             one_of(where, "side", side, sides)
-    return Tables(sources, parties, read_places(paths["places.csv"], slips))
+    places = read_places(paths["places.csv"], slips)
+    return Tables(sources, parties, places, _read_wars(folder, sources, parties, places, slips))
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -164,6 +184,30 @@ def _read_parties(path: Path, sources: SourceTable, slips: Slips) -> PartyTable:
         _grammar(path, table), negators=own.negators, modifiers=own.modifiers, strangers=own.strangers, ties=own.ties
     )
     return PartyTable(rows, index.known(grammar))
+
+
+def _read_wars(
+    folder: Path, sources: SourceTable, parties: PartyTable, places: PlaceTable, slips: Slips
+) -> tuple[War, ...]:
+    """A folder's own table has to know whom it names; what the folder lacks of the shipped one's passes for nothing."""
+    path = table_path(folder, "wars.toml")
+    if not path.exists():
+        return ()
+    found: list[War] = []
+    for where, row in _rows(path, _toml(path, {"war": list}), "war", _WAR, {}, slips):
+        with slips.kept():
+            _check(where, row["sides"], {}, dict.fromkeys(row["sides"], list))
+            war = War(row["id"], row["name"], tuple(row["places"]), sides_of(where, row["sides"]))
+            if path.parent == folder:
+                for key, named, known in (
+                    ("side", row["sides"], {*SIDES, *parties.rows}),
+                    ("source or party", war.sides, {*sources.rows, *parties.rows}),
+                    ("place", war.places, places.rows.keys()),
+                ):
+                    for name in named:
+                        one_of(where, key, name, known)
+            found.append(war)
+    return tuple(found)
 
 
 def _party(row: _Row) -> Party:
@@ -247,7 +291,7 @@ def _check(where: str, row: _Row, must: Mapping[str, type], may: Mapping[str, ty
             raise AnnotateError(f"{where}: {key} is not {_A[kind]}")
 
 
-_TABLES = ("source", "party", "label", "kind")
+_TABLES = ("source", "party", "label", "kind", "war")
 _A = {str: "a string", list: "a list of strings", dict: "a table", bool: "true or false", datetime.date: "a date"}
 
 

@@ -15,7 +15,7 @@ ROWS = [
     "labels names mentions metadata webpage decode scores frequencies",
     "blocking",
     "* stamps blocks segment",
-    "* slips phrases placetable tables gazetteer registry",
+    "* slips phrases wars placetable tables gazetteer registry",
     "* records read",
     "gold windows",
     "spans doubts",

@@ -182,7 +182,7 @@ def test_a_file_that_is_no_table(capsys, tmp_path, path):
     (tmp_path / path).write_text("", encoding="utf-8")
     status, _, error = run(capsys, "check", tmp_path / path)
     assert status == 2
-    assert "the registry's tables are sources.toml, parties.toml, places.csv" in error
+    assert "the registry's tables are sources.toml, parties.toml, places.csv, wars.toml" in error
 
 
 # --- adding ---
