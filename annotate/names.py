@@ -32,7 +32,7 @@ _SPELLINGS = {"defence": "defense", "centre": "center", "organisation": "organiz
 _SOUNDS = (
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"(?<=a)y(?=[aou])"), "Y"),  # Daraya is not Daraa
-    (re.compile(r"^k[aeu]f[ae]?r"), "kfr"),  # Kafr, Kafar, Kefer, Kufr: "village of"
+    (re.compile(r"^k[aeu]?f[ae]?r"), "kfr"),  # Kafr, Kafar, Kefer, Kufr, Kfar: "village of"
     (re.compile(r"sch|sh|ch"), "S"),
     (re.compile(r"kh"), "X"),
     (re.compile(r"gh"), "G"),

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Line = Mapping[str, Any]  # an object of reports.jsonl, claims.jsonl or events.jsonl
+Address = tuple[str, int]  # report and sentence number
 _NAMED = ("named", "relayed", "publisher")
 _BORNE_OUT = 2  # information grade: independent sources agree, none against
 _ADMITTED = "a party admits it"
@@ -39,69 +40,71 @@ class Record:
 
 
 def records(reports: Iterable[Line], claims: Iterable[Line], events: Iterable[Line]) -> dict[str, Record]:
-    """The record of each source of the registry that speaks, by id."""
+    """The record of each source of the registry that speaks, by id, the most heard first."""
     dates = {line["report"]: line.get("date") for line in reports}
-    own: dict[str, list[Line]] = defaultdict(list)
-    speakers: dict[tuple[str, int], str] = {}
+    ledger = Ledger(events)
     for line in claims:
-        source = line["speaker"]["id"]
-        if source and line["types"]:
-            own[source].append(line)
-            speakers[line["report"], line["sentence"]] = source
-    backed, corrected = _in_events(events, speakers)
-    return {
-        source: _record(lines, dates, backed, corrected[source])
-        for source, lines in sorted(own.items(), key=lambda item: (-len(item[1]), item[0]))
-    }
+        ledger.enter(line, dates.get(line["report"]))
+    return ledger.records()
 
 
-def _in_events(
-    events: Iterable[Line], speakers: Mapping[tuple[str, int], str]
-) -> tuple[set[tuple[str, int]], Counter[str]]:
-    """Claims whose value others give too although it is disputed; how many of its figures each source replaced."""
-    backed: set[tuple[str, int]] = set()
-    corrected: Counter[str] = Counter()
-    for event in events:
-        for facet in event["facets"]:
+class Ledger:
+    """Records while they are counted: claims may come one by one, so that a large store need not be held."""
+
+    def __init__(self, events: Iterable[Line]) -> None:
+        self._backed: set[Address] = set()  # claims whose value others give too although it is disputed
+        self._replaced: dict[Address, list[int]] = defaultdict(list)  # figures that took each other's place, by group
+        for group, facet in enumerate(facet for event in events for facet in event["facets"]):
             for side in facet["sides"]:
                 if side["independent"] >= 2:
-                    backed.update((report, number) for report, number in side["claims"])
+                    self._backed.update((report, number) for report, number in side["claims"])
             for quiet in facet["quiet"]:
                 if quiet["kind"] == "superseded":
-                    refs = [(report, number) for report, number in quiet["claims"]]
-                    times = Counter(speakers[ref] for ref in refs if ref in speakers)
-                    corrected.update({source: count - 1 for source, count in times.items()})
-    return backed, corrected
+                    for report, number in quiet["claims"]:
+                        self._replaced[report, number].append(group)
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._reasons: dict[str, Counter[str]] = defaultdict(Counter)
+        self._reports: dict[str, dict[str, str | None]] = defaultdict(dict)  # by source: reports with their dates
+        self._figures: dict[str, Counter[int]] = defaultdict(Counter)
 
-
-def _record(lines: list[Line], dates: Mapping[str, str | None], backed: set[tuple[str, int]], corrected: int) -> Record:
-    days = sorted(date for report in {line["report"] for line in lines} if (date := dates.get(report)))
-    reasons: Counter[str] = Counter()
-    contested = unconfirmed = corroborated = admitted = 0
-    for line in lines:
-        level, facets = line["contest"]["level"], line["contest"]["facets"]
-        contested += level == "contested"
-        unconfirmed += level == "unconfirmed"
-        found = {reason for one in facets if one["level"] == "contested" for reason in one["reasons"]}
-        reasons.update(found)
+    def enter(self, line: Line, date: str | None) -> None:
+        """Count a claim of a report of that date."""
+        source, address = line["speaker"]["id"], (line["report"], line["sentence"])
+        if not source or not line["types"]:
+            return
         grade = line["credibility"] or {"information": 6, "why": ""}
         admits = grade["why"].endswith(_ADMITTED)
-        admitted += admits
         agreed = grade["information"] <= _BORNE_OUT and not admits
-        corroborated += agreed or (line["report"], line["sentence"]) in backed
-    return Record(
-        reports=len({line["report"] for line in lines}),
-        claims=len(lines),
-        named=sum(line["speaker"]["state"] in _NAMED for line in lines),
-        first=days[0] if days else None,
-        last=days[-1] if days else None,
-        contested=contested,
-        contested_by=dict(sorted(reasons.items())),
-        unconfirmed=unconfirmed,
-        corroborated=corroborated,
-        corrected=corrected,
-        admitted=admitted,
-    )
+        level = line["contest"]["level"]
+        self._counts[source].update(
+            claims=1,
+            named=line["speaker"]["state"] in _NAMED,
+            contested=level == "contested",
+            unconfirmed=level == "unconfirmed",
+            corroborated=agreed or address in self._backed,
+            admitted=admits,
+        )
+        facets = [facet for facet in line["contest"]["facets"] if facet["level"] == "contested"]
+        self._reasons[source].update({reason for facet in facets for reason in facet["reasons"]})
+        self._reports[source][line["report"]] = date
+        self._figures[source].update(self._replaced.get(address, ()))
+
+    def records(self) -> dict[str, Record]:
+        """The record of each source, the most heard first."""
+        heard = sorted(self._counts, key=lambda source: (-self._counts[source]["claims"], source))
+        return {source: self._record(source) for source in heard}
+
+    def _record(self, source: str) -> Record:
+        reports = self._reports[source]
+        days = sorted(filter(None, reports.values()))
+        return Record(
+            reports=len(reports),
+            first=days[0] if days else None,
+            last=days[-1] if days else None,
+            contested_by=dict(sorted(self._reasons[source].items())),
+            corrected=sum(count - 1 for count in self._figures[source].values()),
+            **{name: int(count) for name, count in self._counts[source].items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Unknown:
     name: str
     times: int
     reports: int
-    example: tuple[str, int]  # report and sentence number
+    example: Address
 
 
 def missing(claims: Iterable[Line], what: str = "speakers") -> list[Unknown]:
@@ -119,7 +122,7 @@ def missing(claims: Iterable[Line], what: str = "speakers") -> list[Unknown]:
 
     A description ("residents of the old town") is no name: what has no capital but its first is left out.
     """
-    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    found: dict[str, list[Address]] = defaultdict(list)
     for line in claims:
         for name in _unlinked(line, what):
             if any(word[:1].isupper() for word in _words(name)):
