@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate import __version__, sources
+from annotate import __version__, disputes, sources
 from annotate.errors import AnnotateError
 from annotate.options import add_model, add_reading, add_registry, reading, tagger
 from annotate.studio import commands as studio
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from annotate.document import Report
+    from annotate.records import Skipped
 
 _EXAMPLES = """\
 examples:
   annotate tag reports -o out                  a folder of reports (an index.csv beside them gives dates and outlets)
   annotate tag today.txt --date 2016-12-07     one report; "Tuesday" is counted from that day
   annotate tag feed.jsonl --text-key body     a table with other names for its columns
+  annotate tag today.txt --store claims.duckdb    against all that earlier runs read; what it changes
   annotate report out                          what is contested as a page to read: out/report.html
   annotate evaluate labelled.json              how often the program agrees with annotators
 """
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_tag(commands)
     _add_report(commands)
     _add_evaluate(commands)
+    disputes.add(commands)
     sources.add(commands)
     studio.add(commands)
     return parser
@@ -79,6 +82,7 @@ def _add_tag(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add_reading(tag)
     tag.add_argument("-o", "--out", type=Path, metavar="DIR", help="write reports, claims and events there")
+    tag.add_argument("--store", type=Path, metavar="FILE", help="compare with all that this file knows, and add to it")
     add_model(tag, abstain=True)
     add_registry(tag)
     tag.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
@@ -134,7 +138,6 @@ def _tag(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from annotate.pipeline import run
-    from annotate.records import Skipped
     from annotate.registry import Registry
     from annotate.summary import show
     from annotate.write import write
@@ -142,17 +145,19 @@ def _tag(options: argparse.Namespace) -> int:
     registry = Registry.load(options.registry)
     left_out: list[Skipped] = []
 
-    def reports() -> Iterator[Report]:
-        for item in reading(options):
-            if isinstance(item, Skipped):
-                left_out.append(item)
-                print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
-            else:
-                yield item
+    if options.store:
+        from annotate import batches
 
+        done = batches.run(options, _reports(options, left_out), tags, registry, _progress(options.quiet))
+        return 2 if left_out or not done else 0
     with _progress(options.quiet) as bar:
         task = bar.add_task("tagging", total=None)
-        batch = run(reports(), tags, registry, lambda report, n: bar.update(task, advance=n, description=report.id))
+        batch = run(
+            _reports(options, left_out),
+            tags,
+            registry,
+            lambda report, n: bar.update(task, advance=n, description=report.id),
+        )
     if options.out:
         write(options.out, batch.reports, batch.claims, batch.events)
     if not options.quiet:
@@ -164,6 +169,18 @@ def _tag(options: argparse.Namespace) -> int:
     elif not batch.reports:
         print("annotate: no reports found", file=sys.stderr)
     return 2 if left_out or not batch.reports else 0
+
+
+def _reports(options: argparse.Namespace, left_out: list[Skipped]) -> Iterator[Report]:
+    """The reports that the user means; what cannot be read is named and noted."""
+    from annotate.records import Skipped
+
+    for item in reading(options):
+        if isinstance(item, Skipped):
+            left_out.append(item)
+            print(f"annotate: {item.where}: {item.why}", file=sys.stderr)
+        else:
+            yield item
 
 
 def _report(options: argparse.Namespace) -> int:

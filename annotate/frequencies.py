@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -32,13 +32,14 @@ class Frequencies:
         return math.log(self.sentences / (self.counts.get(word, 0) + 1) + 1)
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in small letters, without the s of the owner and the commas of thousands."""
     found: list[str] = []
     for match in _WORD.finditer(text.lower()):
         word = match.group()
         found.append(word.replace(",", "").rstrip(".") if word[0].isdigit() else _OWNING.sub("", word))
-    return found
+    return tuple(found)
 
 
 @cache

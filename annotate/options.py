@@ -23,7 +23,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="files or folders: text, Markdown, HTML, JSON, CSV"
     )
-    parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of reports that give none")
+    parser.add_argument("--date", type=calendar_day, metavar="YYYY-MM-DD", help="date of reports that give none")
     parser.add_argument("--encoding", help="encoding of the files, where it is not to be found out")
     for key in _KEYS:
         parser.add_argument(f"--{key}-key", metavar="NAME", help=f"column or key that holds the {key}")
@@ -115,7 +115,8 @@ def number(most: int) -> Callable[[str], int]:
     return parse
 
 
-def _day(text: str) -> str:
+def calendar_day(text: str) -> str:
+    """A day as 2016-12-07."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

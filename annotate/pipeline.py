@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from annotate import assemble, attribute, events, facets, grade, places, segment
@@ -38,20 +38,32 @@ def run(
     ``progress`` is called after each report with the report and its number of sentences.
     """
     kept: list[Report] = []
-    cut: list[tuple[Sentence, ...]] = []
-
-    def stream() -> Iterable[tuple[Report, Sequence[Sentence]]]:
-        for report in reports:
-            kept.append(report)
-            cut.append(segment.segment(report).sentences)
-            yield report, cut[-1]
-
     claims: list[Claim] = []
-    for number, tags in enumerate(tagger.tag(stream())):
-        claims += claims_of(kept[number], cut[number], tags, registry)
-        if progress:
-            progress(kept[number], len(cut[number]))
+    for report, found in tagged(reports, tagger, registry, progress):
+        kept.append(report)
+        claims += found
     return relate(kept, claims, registry)
+
+
+def tagged(
+    reports: Iterable[Report],
+    tagger: Tagger,
+    registry: Registry,
+    progress: Callable[[Report, int], None] | None = None,
+) -> Iterator[tuple[Report, list[Claim]]]:
+    """Each report with what can be said of its sentences by reading it alone; a few reports are held at a time."""
+    waiting: deque[tuple[Report, tuple[Sentence, ...]]] = deque()
+
+    def stream() -> Iterator[tuple[Report, Sequence[Sentence]]]:
+        for report in reports:
+            waiting.append((report, segment.segment(report).sentences))
+            yield waiting[-1]
+
+    for tags in tagger.tag(stream()):
+        report, sentences = waiting.popleft()
+        yield report, claims_of(report, sentences, tags, registry)
+        if progress:
+            progress(report, len(sentences))
 
 
 def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry) -> list[Claim]:
@@ -100,7 +112,8 @@ def relate(
         (claim for claim in claims if claim.tags.types), key=lambda claim: (days[claim.ref[0]] or "~", claim.ref)
     )
     grouping = events.group(speaking, registry, days, among=among, crowded=crowded)
-    found, settled = assemble.assemble(grouping, claims, by_id, registry)
+    judged = [claim for claim in claims if among is None or claim.ref in among]
+    found, settled = assemble.assemble(grouping, judged, by_id, registry)
     disputes = {event.id: event.facets for event in found}
     members: dict[str | None, dict[Ref, Claim]] = defaultdict(dict)
     for claim in settled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
@@ -25,7 +25,7 @@ _HUES = {
     "media": "yellow",
     "other-party": "bright_black",
 }
-_SAID = {  # facets as a reader would name them
+SAID = {  # facets as a reader would name them
     "occurrence": "whether it happened",
     "target": "what was hit",
     "agent": "who did it",
@@ -35,7 +35,7 @@ _SAID = {  # facets as a reader would name them
     "control": "who holds it",
     "status": "the state of things",
 }
-_WHY = {
+WHY = {
     "competing": "accounts cannot both hold",
     "denied": "one side denies it",
     "numeric": "the figures do not overlap",
@@ -45,19 +45,27 @@ _WHY = {
 }
 
 
-def show(batch: Batch, console: Console, most: int = 40) -> None:
-    """Print the summary; at most ``most`` events of each level are shown in full."""
-    claims = {claim.ref: claim for claim in batch.claims}
+def show(batch: Batch, console: Console, most: int = 40, beside: Iterable[Claim] = ()) -> None:
+    """Print the summary; at most ``most`` events of each level are shown in full.
+
+    ``beside``: claims of other reports that the events speak of.
+    """
+    claims = {claim.ref: claim for claim in (*beside, *batch.claims)}
     console.print(_counts(batch))
     for level, heading, hue in (("contested", "CONTESTED", "bold red"), ("unconfirmed", "UNCONFIRMED", "bold yellow")):
         chosen = [event for event in batch.events if event.level == level]
         console.print()
         console.print(Text(f"{heading}  {len(chosen)} event{'s' * (len(chosen) != 1)}", style=hue))
-        for event in chosen[:most]:
-            console.print()
-            console.print(_event(event, claims))
-        if len(chosen) > most:
-            console.print(f"… and {len(chosen) - most} more in events.jsonl")
+        show_events(chosen, claims, console, most)
+
+
+def show_events(events: Sequence[Event], claims: Mapping[Ref, Claim], console: Console, most: int = 40) -> None:
+    """Print events with what is disputed in them, in whose words."""
+    for event in events[:most]:
+        console.print()
+        console.print(_event(event, claims))
+    if len(events) > most:
+        console.print(f"… and {len(events) - most} more in events.jsonl")
 
 
 def _counts(batch: Batch) -> RenderableType:
@@ -106,10 +114,10 @@ def _thin(disputes: Sequence[Dispute], claims: Mapping[Ref, Claim]) -> Renderabl
     rows: list[RenderableType] = []
     for dispute in disputes:
         values = " / ".join(side.value for side in dispute.sides)
-        why = "; ".join(f"{reason}: {_WHY[reason]}" for reason in dispute.reasons)
+        why = "; ".join(f"{reason}: {WHY[reason]}" for reason in dispute.reasons)
         rows.append(
             Text.assemble(
-                (f"{dispute.facet} ({_SAID[dispute.facet]}) ", "bold"),
+                (f"{dispute.facet} ({SAID[dispute.facet]}) ", "bold"),
                 f"unconfirmed: {values} ",
                 (f"[{why}]", "yellow"),
             )
@@ -119,15 +127,15 @@ def _thin(disputes: Sequence[Dispute], claims: Mapping[Ref, Claim]) -> Renderabl
         rows.append(
             Padding(Text.assemble("• ", (claim.speaker.name, "bold"), (f" ({claim.stance})", "dim")), (0, 0, 0, 2))
         )
-        rows.append(Padding(_words(claim), (0, 0, 0, 4)))
+        rows.append(Padding(said(claim), (0, 0, 0, 4)))
     return Group(*rows)
 
 
 def _dispute(dispute: Dispute, claims: Mapping[Ref, Claim]) -> RenderableType:
-    why = "; ".join(f"{reason}: {_WHY[reason]}" for reason in dispute.reasons)
+    why = "; ".join(f"{reason}: {WHY[reason]}" for reason in dispute.reasons)
     hue = "red" if dispute.level == "contested" else "yellow"
     rows: list[RenderableType] = [
-        Text.assemble((f"{dispute.facet} ({_SAID[dispute.facet]})", "bold"), f" {dispute.level} ", (f"[{why}]", hue))
+        Text.assemble((f"{dispute.facet} ({SAID[dispute.facet]})", "bold"), f" {dispute.level} ", (f"[{why}]", hue))
     ]
     rows += [Padding(_side(side, claims), (0, 0, 0, 2)) for side in dispute.sides]
     if dispute.quiet:
@@ -142,11 +150,11 @@ def _side(side: Side, claims: Mapping[Ref, Claim]) -> RenderableType:
             "• ", (side.value, "bold"), f": {', '.join(side.speakers)}", (f" ({', '.join(side.stances)})", "dim")
         )
     ]
-    rows += [Padding(_words(claims[ref]), (0, 0, 0, 4)) for ref in side.claims]
+    rows += [Padding(said(claims[ref]), (0, 0, 0, 4)) for ref in side.claims]
     return Group(*rows)
 
 
-def _words(claim: Claim) -> Text:
+def said(claim: Claim) -> Text:
     """What was said, cut to length, with its address."""
     words = " ".join(claim.sentence.text.split())
     short = words if len(words) <= WORDS else words[: WORDS - 1].rsplit(" ", 1)[0] + " …"
@@ -159,4 +167,4 @@ def _undisputed(event: Event, claims: Mapping[Ref, Claim]) -> str:
     voices: Counter[str] = Counter()
     for ref in event.claims:
         voices.update({value.facet for value in claims[ref].values if not value.negated} - flagged)
-    return "; ".join(f"{_SAID[facet]} ({count} claim{'s' * (count != 1)})" for facet, count in voices.items())
+    return "; ".join(f"{SAID[facet]} ({count} claim{'s' * (count != 1)})" for facet, count in voices.items())

@@ -30,16 +30,17 @@ def write(folder: Path, reports: Iterable[Report], claims: Iterable[Claim], even
     Raises:
         AnnotateError: the folder cannot be made or written to.
     """
-    claims = list(claims)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _lines(folder / "reports.jsonl", map(report_line, reports))
-        _lines(folder / "claims.jsonl", map(claim_line, claims))
         _lines(folder / "events.jsonl", map(event_line, events))
-        with whole(folder / "claims.csv") as file:
-            table = csv.writer(file, lineterminator="\n")
+        # Side by side, so that claims that come from a store are held one at a time.
+        with whole(folder / "claims.csv") as sheet, whole(folder / "claims.jsonl") as file:
+            table = csv.writer(sheet, lineterminator="\n")
             table.writerow(_COLUMNS)
-            table.writerows(map(_row, claims))
+            for claim in claims:
+                _line(file, claim_line(claim))
+                table.writerow(_row(claim))
     except OSError as error:
         raise AnnotateError(f"{folder}: cannot be written to ({error.strerror})") from error
 
@@ -194,8 +195,12 @@ def inert(cell: str) -> str:
 def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     with whole(path) as file:
         for row in rows:
-            # A lone surrogate can be read from broken input and not be encoded again.
-            file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+            _line(file, row)
+
+
+def _line(file: TextIO, row: dict[str, Any]) -> None:
+    # A lone surrogate can be read from broken input and not be encoded again.
+    file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def save(path: Path, text: str) -> None:

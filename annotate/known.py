@@ -1,0 +1,174 @@
+"""A batch of claims against all that is known: what it touches is judged anew, the rest stays as it is.
+
+Claims share events only within a part, which no likely average reaches beyond (`blocking.join`). So a new report needs
+the parts that it meets, and what comes out is what one run over everything would give.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from annotate import blocking
+from annotate.blocking import Key, beside
+from annotate.document import Claim, Event, FacetContest, Level, Ref, Report
+from annotate.events import Look, likeness, look, marks
+from annotate.pipeline import Batch, relate
+from annotate.registry import Registry
+from annotate.store import Store, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A facet of a known claim whose level is another since new reports came."""
+
+    ref: Ref
+    facet: str
+    before: Level
+    after: FacetContest  # with level "none" where nothing is left of a dispute
+    event: str | None
+    by: tuple[Ref, ...]  # the new claims that speak of the facet in the same event
+
+
+def add(store: Store, reports: Sequence[Report], claims: Sequence[Claim], registry: Registry) -> list[Change]:
+    """Add new reports with their claims in one transaction; gives what changed for known claims."""
+    with store.transaction():
+        days = {report.id: report.date for report in reports}
+        new = {one.ref: one for one in look([claim for claim in claims if claim.tags.types])}
+        keys = {ref: marks(one, days).keys for ref, one in new.items()}
+        own = Counter(key for found in keys.values() for key in found)
+        touched, crowded = _touched(store, new, keys, own, registry)
+        pool = store.partners(touched) if touched else set()
+        known = store.reports(sorted({ref[0] for ref in pool}))
+        old = store.claims(known, speaking=True)
+        days = {report.id: report.date for report in known}
+        theirs = {key for one in look(old) if one.ref in pool for key in marks(one, days).keys}
+        crowded |= {key for key, count in store.sizes(theirs).items() if count + own[key] > blocking.CROWD}
+        among = pool | {claim.ref for claim in claims}
+        batch = relate([*known, *reports], [*old, *claims], registry, among=among, crowded=crowded)
+        before = store.verdicts(pool)
+        events, names = _named(batch.events, before, store.next_event())
+        verdicts = _verdicts(batch, names)
+        store.put(reports, claims, keys)
+        store.judge(verdicts, {one.event for one in before.values() if one.event is not None} - events.keys(), events)
+    return list(_changes(before, verdicts, {claim.ref: claim for claim in claims}, events))
+
+
+def _touched(
+    store: Store,
+    new: Mapping[Ref, Look],
+    keys: Mapping[Ref, tuple[Key, ...]],
+    own: Mapping[Key, int],
+    registry: Registry,
+) -> tuple[set[Ref], set[Key]]:
+    """Known claims whose parts the new ones may change, and the blocks that say nothing with the new claims in them."""
+    around = {key for new in own for key in (new, *beside(new))}
+    sizes = store.sizes(around)
+    crowded = {key for key in around if sizes.get(key, 0) + own.get(key, 0) > blocking.CROWD}
+    # Blocks that the new claims close tie nothing any more; those in them may fall apart.
+    closing = [key for key in own if key in crowded and 0 < sizes.get(key, 0) <= blocking.CROWD]
+    touched = {ref for refs in store.members(closing).values() for ref in refs}
+    members = store.members(around - crowded)
+    met: dict[Ref, set[Ref]] = defaultdict(set)
+    for ref, found in keys.items():
+        for key in found:
+            if key not in crowded:
+                for near in (key, *beside(key)):
+                    met[ref].update(members.get(near, ()))
+    old = _looks(store, {other for others in met.values() for other in others})
+    for ref, others in met.items():
+        touched.update(other for other in others if _likely(new[ref], old[other], registry))
+    return touched, crowded
+
+
+def _looks(store: Store, refs: Collection[Ref]) -> dict[Ref, Look]:
+    reports = store.reports(sorted({ref[0] for ref in refs}))
+    return {one.ref: one for one in look(store.claims(reports, speaking=True)) if one.ref in refs}
+
+
+def _likely(a: Look, b: Look, registry: Registry) -> bool:
+    """Whether two claims make their groups be compared, in whichever order they are told."""
+    return max(likeness(a, b, registry), likeness(b, a, registry)) >= blocking.LIKELY
+
+
+def _named(
+    events: Sequence[Event], before: Mapping[Ref, Verdict], free: int
+) -> tuple[dict[int, Event], dict[str, int]]:
+    """The events by number: that of the known event which gave them most claims, else a new one."""
+    shared = Counter(
+        (event.id, one.event)
+        for event in events
+        for ref in event.claims
+        if (one := before.get(ref)) is not None and one.event is not None
+    )
+    names: dict[str, int] = {}
+    taken: set[int] = set()
+    for (name, number), _ in sorted(shared.items(), key=lambda item: (-item[1], item[0][1], item[0][0])):
+        if name not in names and number not in taken:
+            names[name] = number
+            taken.add(number)
+    for event in events:
+        if event.id not in names:
+            names[event.id] = free
+            free += 1
+    return {names[event.id]: replace(event, id=f"e{names[event.id]}") for event in events}, names
+
+
+def _verdicts(batch: Batch, names: Mapping[str, int]) -> dict[Ref, Verdict]:
+    return {
+        claim.ref: Verdict(
+            batch.part.get(claim.ref), names[claim.event] if claim.event else None, claim.contest, claim.credibility
+        )
+        for claim in batch.claims
+    }
+
+
+def _changes(
+    before: Mapping[Ref, Verdict],
+    after: Mapping[Ref, Verdict],
+    new: Mapping[Ref, Claim],
+    events: Mapping[int, Event],
+) -> Iterator[Change]:
+    for ref, verdict in before.items():
+        was = {one.facet: one for one in verdict.contest}
+        now = {one.facet: one for one in after[ref].contest}
+        number = after[ref].event
+        event = events.get(number) if number is not None else None
+        for facet in sorted({*was, *now}):
+            old: Level = was[facet].level if facet in was else "none"
+            found = now.get(facet, FacetContest(facet, "none", ()))
+            if found.level == old:
+                continue
+            told = [one for one in (event.claims if event else ()) if one in new]
+            by = [one for one in told if one in found.against or any(v.facet == facet for v in new[one].values)]
+            yield Change(ref, facet, old, found, event.id if event else None, tuple(by or told))
+
+
+def collapse(changes: Iterable[Change], added: Collection[str]) -> list[Change]:
+    """What changed from the first to the last of several batches, for claims that were known before them."""
+    first: dict[tuple[Ref, str], Change] = {}
+    last: dict[tuple[Ref, str], Change] = {}
+    for change in changes:
+        if change.ref[0] not in added:
+            key = change.ref, change.facet
+            first.setdefault(key, change)
+            by = tuple(dict.fromkeys((*last[key].by, *change.by))) if key in last else change.by
+            last[key] = replace(change, by=by)
+    joined = (replace(last[key], before=first[key].before) for key in last)
+    return [change for change in joined if change.before != change.after.level]
+
+
+def settled(store: Store, reports: Sequence[Report]) -> list[Claim]:
+    """Claims of known reports with all that is known of them."""
+    claims = store.claims(reports)
+    verdicts = store.verdicts([claim.ref for claim in claims])
+    return [
+        replace(
+            claim,
+            event=None if (one := verdicts[claim.ref]).event is None else f"e{one.event}",
+            contest=one.contest,
+            credibility=one.credibility,
+        )
+        for claim in claims
+    ]
