@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ examples:
   annotate sources list --stance ngo --side opposition     whom the registry knows, with why
   annotate sources show "the White Helmets" --in out       one of them, and what became of its claims in out
   annotate sources record out                              what became of every source's claims
+  annotate sources record --store claims.duckdb            the same over all that a store knows
   annotate sources missing out                             frequent names that link to nothing yet
   annotate sources add --registry mine --name "River Radio" --stance media --reliability C --basis "Local station."
   annotate sources check mine                              what is wrong with a registry, a line each
@@ -31,6 +33,7 @@ examples:
 _GRADES = "ABCDEF"
 _KINDS = ("source", "party", "place")
 _MOST = 40
+_BATCH = 500  # reports of a store that are held at once
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -64,7 +67,9 @@ def _add_list(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def _add_show(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = kinds.add_parser("show", help="show what a name links to, and why it is judged so")
     show.add_argument("name", metavar="NAME", help="an id, or a name as a report has it")
-    show.add_argument("--in", dest="folder", type=Path, metavar="DIR", help="with its record in a folder of tag -o")
+    with_record = show.add_mutually_exclusive_group()
+    with_record.add_argument("--in", dest="folder", type=Path, metavar="DIR", help="with its record in a folder of tag")
+    with_record.add_argument("--store", type=Path, metavar="FILE", help="with its record in a store of tag --store")
     show.add_argument("--json", action="store_true", help="as JSON")
     add_registry(show)
     show.set_defaults(run=_show)
@@ -72,7 +77,9 @@ def _add_show(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _add_record(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     record = kinds.add_parser("record", help="show what became of every source's claims")
-    record.add_argument("folder", type=Path, metavar="DIR", help="a folder that `annotate tag -o` wrote")
+    where = record.add_mutually_exclusive_group(required=True)
+    where.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a folder that `annotate tag -o` wrote")
+    where.add_argument("--store", type=Path, metavar="FILE", help="a store that `annotate tag --store` wrote")
     record.add_argument("--json", action="store_true", help="one JSON object a line")
     add_registry(record)
     record.set_defaults(run=_record)
@@ -140,7 +147,7 @@ def _show(options: argparse.Namespace) -> int:
     rows = _found(registry, options.name)
     if not rows:
         raise AnnotateError(f"{options.name!r} links to nothing in the registry")
-    records = _records(options.folder) if options.folder else None
+    records = _records(options) if options.folder or options.store else None
     if options.json:
         for kind, row in rows:
             own = {} if records is None or kind != "source" else {"record": _own(records, row.id)}
@@ -157,7 +164,7 @@ def _record(options: argparse.Namespace) -> int:
     from annotate.registry import Registry
 
     registry = Registry.load(options.registry)
-    records = _records(options.folder)
+    records = _records(options)
     if options.json:
         for source, record in records.items():
             print(json.dumps({"source": source, **record.to_json()}, ensure_ascii=False))
@@ -253,12 +260,36 @@ def _found(registry: Registry, name: str) -> list[tuple[str, Any]]:
     return rows + [("place", place) for place in registry.places(name)]
 
 
-def _records(folder: Path) -> dict[str, Record]:
+def _records(options: argparse.Namespace) -> dict[str, Record]:
+    """What became of the claims in the folder or the store that the user names."""
+    if options.store:
+        return _stored(options.store)
     from annotate.report import written
     from annotate.trackrecord import records
 
-    found = written(folder)
+    found = written(options.folder)
     return records(found.reports.values(), found.sentences.values(), found.events)
+
+
+def _stored(path: Path) -> dict[str, Record]:
+    """The same from a store, some reports at a time: it may hold more than fits in memory."""
+    from annotate.store import open_store
+    from annotate.trackrecord import Ledger
+    from annotate.write import claim_line, event_line
+
+    with open_store(path) as store:
+        ledger = Ledger(map(event_line, store.events()))
+        names = store.report_ids()
+        for start in range(0, len(names), _BATCH):
+            reports = store.reports(names[start : start + _BATCH])
+            dates = {report.id: report.date for report in reports}
+            claims = store.claims(reports, speaking=True)
+            judged = store.verdicts([claim.ref for claim in claims])
+            for claim in claims:
+                known = judged.get(claim.ref)
+                told = replace(claim, contest=known.contest, credibility=known.credibility) if known else claim
+                ledger.enter(claim_line(told), dates[claim.sentence.report])
+    return ledger.records()
 
 
 def _empty() -> Record:

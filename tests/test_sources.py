@@ -1,12 +1,13 @@
 """``annotate sources``: look up, check and extend the registry, and see what became of each source's claims."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from marked import story
 from test_registry import TABLES, write
-from told import together
+from told import registry, together
 
 from annotate.assets import REGISTRY
 from annotate.cli import main
@@ -104,6 +105,32 @@ def test_record_and_missing_of_a_folder(capsys, out):
     assert said[1].split() == ["Syrian", "Observatory", "for", "Human", "Rights", "ngo", "neutral", "2", "2", "1"]
     status, said, _ = run(capsys, "missing", out)
     assert [line.split() for line in said[1:]] == [["Bassam", "Qutub", "morning:2", "2", "2"]]
+
+
+def test_a_store_knows_the_same_as_a_folder(capsys, tmp_path, batch, monkeypatch):
+    """Also where it is read a report at a time."""
+    pytest.importorskip("duckdb")
+    from annotate import known, sources
+    from annotate.store import open_store
+
+    bare = [replace(claim, event=None, contest=(), credibility=None) for claim in batch.claims]
+    with open_store(tmp_path / "claims.duckdb", new=True) as store:
+        for report in batch.reports:
+            known.add(store, [report], [claim for claim in bare if claim.ref[0] == report.id], registry())
+    monkeypatch.setattr(sources, "_BATCH", 1)
+    status, said, _ = run(capsys, "record", "--store", tmp_path / "claims.duckdb", "--json")
+    assert status == 0
+    found = {row.pop("source"): row for row in map(json.loads, said)}
+    lines = map(report_line, batch.reports), map(claim_line, batch.claims), map(event_line, batch.events)
+    assert found == {source: record.to_json() for source, record in records(*lines).items()}
+    _, said, _ = run(capsys, "show", "white-helmets", "--store", tmp_path / "claims.duckdb", "--json")
+    assert json.loads(said[0])["record"]["contested_by"] == {"denied": 1}
+
+
+@pytest.mark.parametrize("arguments", [("record",), ("record", "out", "--store", "claims.duckdb")])
+def test_a_record_is_of_a_folder_or_of_a_store(arguments):
+    with pytest.raises(SystemExit):
+        main(["sources", *arguments])
 
 
 def test_a_folder_that_holds_no_run(capsys, tmp_path):
