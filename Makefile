@@ -17,7 +17,7 @@ test: .venv/everything  ## install the rest, check and run all tests
 	$(BIN)/python -m pytest
 
 studio: .studio/ready .venv/labelling  ## install Label Studio and what talks to it, start it for this machine alone
-	@$(BIN)/python start_studio.py --port $(PORT)
+	@$(BIN)/annotate studio start --port $(PORT)
 
 bench: .venv/everything  ## speed and memory, as ratios within one run (minutes)
 	$(BIN)/python tests/bench/bench.py
@@ -37,10 +37,10 @@ bench: .venv/everything  ## speed and memory, as ratios within one run (minutes)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ .venv/tagging .venv/labelling
 
-.studio/ready: start_studio.py
+.studio/ready: annotate/studio/start.py
 	test -x .studio/bin/python || $(PYTHON) -m venv .studio
 	@echo "installing Label Studio into .studio (1 GB, a minute or two)"
-	.studio/bin/python -m pip install --quiet label-studio==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' start_studio.py)
+	.studio/bin/python -m pip install --quiet label-studio==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' annotate/studio/start.py)
 	touch $@
 
 clean:  ## everything that can be made again; what annotators did stays in studio-data

@@ -20,6 +20,7 @@ KEPT = _ROOT / "seeds" / "written-kept.json"
 LABEL_CONFIG = _ROOT / "label_config.xml"
 LABEL_CONFIG_PAIRS = _ROOT / "label_config_pairs.xml"
 TRAIN = _ROOT / "train.py"  # not in the wheel either
+STUDIO = _ROOT / ".studio"  # the virtual environment of Label Studio, where make puts it
 
 
 def registry() -> Path:

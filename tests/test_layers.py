@@ -38,7 +38,7 @@ ROWS = [
     "release",
     "crossval",
     "options",
-    "studio studio.readings studio.printed",
+    "studio studio.readings studio.printed studio.start",
     "studio.compared studio.tasks studio.server",
     "studio.order studio.mend",
     "studio.push studio.pull studio.review studio.pairs",

@@ -39,7 +39,7 @@ def test_every_file_of_the_package_is_told_of():
     named = set(re.findall(r"\b(\w+)\.py`", table))
     files = [*(ROOT / "annotate").glob("*.py"), *(ROOT / "annotate" / "studio").glob("*.py")]
     there = {path.stem for path in files} - {"__init__", "__main__", "errors", "assets"}
-    beside = {"train", "start_studio"}
+    beside = {"train"}
     assert there <= named, f"not in the README: {sorted(there - named)}"
     assert named - beside <= there, f"only in the README: {sorted(named - beside - there)}"
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
 from annotate.options import address
 from annotate.studio import exchange, reviewing, serving
 
+_START_EXAMPLES = """\
+examples:
+  annotate studio start                              http://localhost:8080, its data in studio-data/
+  annotate studio start --port 8081 --data another
+"""
 _AGREEMENT_EXAMPLES = """\
 examples:
   annotate studio agreement export.json                                 figures, and what to decide on first
@@ -25,10 +31,46 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="What annotators need around Label Studio.",
     )
     kinds = studio.add_subparsers(required=True, metavar="COMMAND")
+    _add_start(kinds)
     exchange.add(kinds)
     serving.add(kinds)
     _add_agreement(kinds)
     reviewing.add(kinds)
+
+
+def _add_start(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    start = kinds.add_parser(
+        "start",
+        help="start Label Studio on this machine",
+        description="Start Label Studio for this machine alone; nothing leaves it. Ctrl+C stops it without loss.",
+        epilog=_START_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    start.add_argument("--port", type=int, default=8080, metavar="N", help="default: %(default)s")
+    start.add_argument(
+        "--data", type=Path, default=Path("studio-data"), metavar="DIR", help="where it keeps all it has (%(default)s)"
+    )
+    start.set_defaults(run=_start)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from annotate.studio.start import USER, running
+
+    data = options.data.resolve()
+    if not (data / "token").exists():
+        print("Label Studio starts for the first time; this takes most of a minute", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without stopping the server
+    with running(data, options.port) as server:
+        print(
+            f"Label Studio is at http://localhost:{options.port}, for this machine alone. Ctrl+C stops it.\n"
+            f"  log in as {USER}, password: cat {options.data}/password\n"
+            f"  in another terminal: export LABEL_STUDIO_API_KEY=$(cat {options.data}/token)",
+            flush=True,
+        )
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            return 0
 
 
 def _add_agreement(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -224,7 +224,7 @@ class Server:
             return (
                 f"{self.url}: Label Studio may not call the address of annotate studio serve, since it blocks its own "
                 "machine and network; start it with make studio, or set LABEL_STUDIO_USE_DEFAULT_BANNED_SUBNETS=false "
-                "and LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS as start_studio.py does"
+                "and LABEL_STUDIO_USER_ADDITIONAL_BANNED_SUBNETS as `annotate studio start` does"
             )
         if status in (401, 403):
             return (

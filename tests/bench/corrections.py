@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from page import Page, browser
 from real import Studio, free_port
 
-import start_studio
 from annotate.cli import main as annotate
+from annotate.studio.start import running
 
-SEED = next((start_studio.ROOT / "seeds").glob("000_*.txt"))
+SEED = next((Path(__file__).resolve().parents[2] / "seeds").glob("000_*.txt"))
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     rounds = options.rounds
     with tempfile.TemporaryDirectory() as folder:
         data, port = (options.data or Path(folder) / "data").resolve(), free_port()
-        with start_studio.running(data, port):
+        with running(data, port):
             studio = Studio(f"http://localhost:{port}", (data / "token").read_text().strip(), data)
             os.environ |= {"LABEL_STUDIO_URL": studio.url, "LABEL_STUDIO_API_KEY": studio.token}
             with browser(studio.url) as page:

@@ -3,7 +3,7 @@
 import pytest
 from real import HOW, Studio, Wire, free_port, program
 
-import start_studio
+from annotate.studio.start import running
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +12,7 @@ def studio(tmp_path_factory):
         pytest.skip(HOW)
     pytest.importorskip("label_studio_sdk", reason="pip install -e '.[studio]'")
     data, port = tmp_path_factory.mktemp("label-studio"), free_port()
-    with start_studio.running(data, port):
+    with running(data, port):
         yield Studio(f"http://127.0.0.1:{port}", (data / "token").read_text().strip(), data)
 
 

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 
-from start_studio import HOW, USER, program
+from annotate.studio.start import HOW, USER, program
 
 __all__ = ["HOW", "Studio", "Wire", "free_port", "program"]
 

@@ -1,31 +1,30 @@
-"""Start Label Studio for annotators on this machine: heard by nobody else, and telling nobody.
+"""Label Studio for annotators on this machine: heard by nobody else, and telling nobody.
 
-    python start_studio.py                              http://localhost:8080, its data in studio-data/
-    python start_studio.py --port 8081 --data another/
-
-`make studio` installs it first. The first start makes its user, password and access token; they are kept in the data
-folder, in files that only you can read. Ctrl+C stops it; nothing is lost.
+The first start makes its user, password and access token; they are kept in the data folder, in files that only the
+owner can read.
 """
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import os
 import secrets
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from annotate import assets
+from annotate.errors import AnnotateError
+
 VERSION = "1.23.2"
-ROOT = Path(__file__).resolve().parent
-HOW = "no Label Studio here; it is installed (1 GB) by: make .studio/ready"
+HOW = (
+    "no Label Studio here; it is installed (1 GB) by make .studio/ready, or by pip install "
+    f"label-studio=={VERSION} in a virtual environment of its own that ANNOTATE_STUDIO names"
+)
 USER = "annotator@example.org"
 PATIENCE = 600  # seconds for the first start, which makes the tables of its database: 25 where nothing else runs
 
@@ -41,7 +40,7 @@ fc00::/7 fe80::/10 ff00::/8
 
 def program() -> Path:
     """The installed Label Studio: in the virtual environment that ANNOTATE_STUDIO names, else in .studio."""
-    return Path(os.environ.get("ANNOTATE_STUDIO") or ROOT / ".studio") / "bin" / "label-studio"
+    return Path(os.environ.get("ANNOTATE_STUDIO") or assets.STUDIO) / "bin" / "label-studio"
 
 
 def settings(data: Path) -> dict[str, str]:
@@ -82,17 +81,17 @@ def running(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server that answers; it is stopped at the end. Its messages go to ``data/log``.
 
     Raises:
-        OSError: it cannot be started, the port or the folder is in use, or it did not answer in time.
+        AnnotateError: it cannot be started, the port or the folder is in use, or it did not answer in time.
     """
     if not program().exists():
-        raise OSError(HOW)
+        raise AnnotateError(HOW)
     (data / "home").mkdir(parents=True, exist_ok=True)
     data.chmod(0o700)
     with (data / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # two that make the same tables would spoil the database
         except BlockingIOError as error:
-            raise OSError(f"a Label Studio that keeps its data in {data} is running already") from error
+            raise AnnotateError(f"a Label Studio that keeps its data in {data} is running already") from error
         _free(port)
         command = [str(program()), "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
         with (data / "log").open("wb") as log:
@@ -121,7 +120,7 @@ def _free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise OSError(f"port {port} is taken (by another Label Studio?); --port names another") from error
+            raise AnnotateError(f"port {port} is taken (by another Label Studio?); --port names another") from error
 
 
 def _wait(server: subprocess.Popen[bytes], health: str, log: Path) -> None:
@@ -133,35 +132,4 @@ def _wait(server: subprocess.Popen[bytes], health: str, log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.3)
-    raise OSError(f"Label Studio did not start; the end of {log}:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def main() -> int:
-    """Start it, say where it is, and stay until it is stopped."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, default=8080, metavar="N", help="default: %(default)s")
-    parser.add_argument("--data", type=Path, default=ROOT / "studio-data", metavar="DIR", help="default: studio-data/")
-    options = parser.parse_args()
-    data = options.data.resolve()
-    if not (data / "token").exists():
-        print("Label Studio starts for the first time; this takes most of a minute", flush=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without stopping the server
-    try:
-        with running(data, options.port) as server:
-            shown = data.relative_to(Path.cwd()) if data.is_relative_to(Path.cwd()) else data
-            print(
-                f"Label Studio is at http://localhost:{options.port}, for this machine alone. Ctrl+C stops it.\n"
-                f"  log in as {USER}, password: cat {shown}/password\n"
-                f"  in another terminal: export LABEL_STUDIO_API_KEY=$(cat {shown}/token)",
-                flush=True,
-            )
-            return server.wait()
-    except OSError as error:
-        print(f"start_studio: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    raise AnnotateError(f"Label Studio did not start; the end of {log}:\n{log.read_text(errors='replace')[-2000:]}")
