@@ -78,11 +78,10 @@ def bit_by_bit(path, batch, chance):
 
 @pytest.mark.slow
 def test_a_store_filled_in_any_order_says_what_one_run_over_all_says(tmp_path):
-    for seed in range(2):
-        assert bit_by_bit(tmp_path / f"{seed}.duckdb", corpus(), random.Random(seed)) == at_once(corpus())
+    assert bit_by_bit(tmp_path / "s", corpus(), random.Random(0)) == at_once(corpus())
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_also_where_blocks_grow_crowded_and_fall_silent(tmp_path, monkeypatch, seed):
     batch = [pair for pair in corpus() if "written-012" <= pair[0].id <= "written-033" or pair[0].id < "w"]
     loose = at_once(batch)
@@ -314,7 +313,7 @@ def test_a_crash_at_any_moment_loses_nothing_and_repeats_nothing(tmp_path):
     chance = random.Random(7)
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(here).parent), here])}
     seen = 0
-    for last in [False] * 6 + [True]:
+    for last in [False] * 4 + [True]:
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=env)
         process.stdout.readline()
         if not last:

@@ -57,7 +57,11 @@ class Reading:
             {report.id: report for report in batch.reports},
             {claim.ref: claim for claim in batch.claims},
             {event.id: event for event in batch.events},
-            meetings([claim for claim in batch.claims if claim.tags.types], registry),
+            meetings(
+                [claim for claim in batch.claims if claim.tags.types],
+                registry,
+                {report.id: report.date for report in batch.reports},
+            ),
         )
 
     def pair(self, one: Ref, other: Ref) -> Pair:
