@@ -20,6 +20,7 @@ from annotate.document import Ref
 from annotate.names import sound
 
 NEAR = 2  # days between two reports within which they can tell of one happening
+FAR = 7  # days between two claims from which on no words make them meet
 CROWD = 200  # claims of one key and day, from which on the key says nothing
 TELLING = 6  # words of a claim, the rarest, under which it meets others
 PAIRED = 4  # of these, taken two by two where days do not help
@@ -55,6 +56,7 @@ class Marks:
         return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=1 << 12)
 def _ordinal(day: str | None) -> int:
     """A day that a calendar knows as a number; "report/tuesday" and a day of an unknown year are none."""
     if day is None or len(day) != 10 or not day[:4].isdigit():
@@ -72,6 +74,12 @@ def beside(key: Key) -> tuple[Key, ...]:
     """The blocks of the days around, whose claims meet those of a block."""
     what, day = key
     return tuple((what, day + step) for step in range(-NEAR, NEAR + 1) if step) if day else ()
+
+
+def far(one: str | None, other: str | None) -> bool:
+    """Whether two days are known and too far apart: stock phrases come again year after year."""
+    a, b = _ordinal(one), _ordinal(other)
+    return bool(a and b and abs(a - b) > FAR)
 
 
 def meetings(marks: Sequence[Marks], crowded: Collection[Key] = frozenset()) -> list[tuple[int, int]]:
@@ -98,7 +106,7 @@ def meetings(marks: Sequence[Marks], crowded: Collection[Key] = frozenset()) -> 
     for key, rows in kept.items():
         later = chain(*(product(rows, kept[other]) for other in beside(key) if other > key and other in kept))
         for a, b in chain(combinations(rows, 2), later):
-            if marks[a].ref[0] != marks[b].ref[0]:
+            if marks[a].ref[0] != marks[b].ref[0] and (key[1] or not far(marks[a].day, marks[b].day)):
                 seen.add((a, b) if a < b else (b, a))
     return sorted(seen)
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotate import blocking
-from annotate.blocking import Key, beside
+from annotate.blocking import LIKELY, Key, beside
 from annotate.document import Claim, Event, FacetContest, Level, Ref, Report
 from annotate.events import Look, likeness, look, marks
-from annotate.pipeline import Batch, relate
+from annotate.pipeline import Batch, in_order, relate
 from annotate.registry import Registry
 from annotate.store import Store, Verdict
 
@@ -38,7 +38,7 @@ def add(store: Store, reports: Sequence[Report], claims: Sequence[Claim], regist
         new = {one.ref: one for one in look([claim for claim in claims if claim.tags.types])}
         keys = {ref: marks(one, days).keys for ref, one in new.items()}
         own = Counter(key for found in keys.values() for key in found)
-        touched, crowded = _touched(store, new, keys, own, registry)
+        touched, crowded = _touched(store, new, keys, own, dict(days), registry)
         pool = store.partners(touched) if touched else set()
         known = store.reports(sorted({ref[0] for ref in pool}))
         old = store.claims(known, speaking=True)
@@ -60,6 +60,7 @@ def _touched(
     new: Mapping[Ref, Look],
     keys: Mapping[Ref, tuple[Key, ...]],
     own: Mapping[Key, int],
+    days: dict[str, str | None],
     registry: Registry,
 ) -> tuple[set[Ref], set[Key]]:
     """Known claims whose parts the new ones may change, and the blocks that say nothing with the new claims in them."""
@@ -76,20 +77,17 @@ def _touched(
             if key not in crowded:
                 for near in (key, *beside(key)):
                     met[ref].update(members.get(near, ()))
-    old = _looks(store, {other for others in met.values() for other in others})
+    wanted = {other for others in met.values() for other in others}
+    reports = store.reports(sorted({ref[0] for ref in wanted}))
+    days |= {report.id: report.date for report in reports}
+    looks = {**new, **{one.ref: one for one in look(store.claims(reports, speaking=True)) if one.ref in wanted}}
+    day = {ref: marks(one, days).day for ref, one in looks.items()}
     for ref, others in met.items():
-        touched.update(other for other in others if _likely(new[ref], old[other], registry))
+        for other in others:
+            first, second = sorted((ref, other), key=lambda one: in_order(one, days))
+            if not blocking.far(day[ref], day[other]) and likeness(looks[first], looks[second], registry) >= LIKELY:
+                touched.add(other)
     return touched, crowded
-
-
-def _looks(store: Store, refs: Collection[Ref]) -> dict[Ref, Look]:
-    reports = store.reports(sorted({ref[0] for ref in refs}))
-    return {one.ref: one for one in look(store.claims(reports, speaking=True)) if one.ref in refs}
-
-
-def _likely(a: Look, b: Look, registry: Registry) -> bool:
-    """Whether two claims make their groups be compared, in whichever order they are told."""
-    return max(likeness(a, b, registry), likeness(b, a, registry)) >= blocking.LIKELY
 
 
 def _named(

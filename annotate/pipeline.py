@@ -92,6 +92,11 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
     return found
 
 
+def in_order(ref: Ref, days: Mapping[str, str | None]) -> tuple[str, Ref]:
+    """What claims are sorted by, whatever was read first: the earliest reports first, the undated last."""
+    return days[ref[0]] or "~", ref
+
+
 def relate(
     reports: Sequence[Report],
     claims: Sequence[Claim],
@@ -107,10 +112,7 @@ def relate(
     """
     by_id = {report.id: report for report in reports}
     days = {report.id: report.date for report in reports}
-    # One order whatever was read first: the earliest reports first, the undated last.
-    speaking = sorted(
-        (claim for claim in claims if claim.tags.types), key=lambda claim: (days[claim.ref[0]] or "~", claim.ref)
-    )
+    speaking = sorted((claim for claim in claims if claim.tags.types), key=lambda claim: in_order(claim.ref, days))
     grouping = events.group(speaking, registry, days, among=among, crowded=crowded)
     judged = [claim for claim in claims if among is None or claim.ref in among]
     found, settled = assemble.assemble(grouping, judged, by_id, registry)

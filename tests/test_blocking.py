@@ -31,6 +31,8 @@ def meet(*marks):
         ({"day": DAY, "words": ["bakery"]}, {"day": DAY, "words": ["bakery"]}, True),
         ({"day": DAY, "words": ["bakery"]}, {"words": ["bakery"]}, False),
         ({"day": DAY, "words": ["bakery", "silo"]}, {"words": ["silo", "bakery"]}, True),
+        ({"day": DAY, "words": ["bakery", "silo"]}, {"day": "2016-12-13", "words": ["silo", "bakery"]}, True),
+        ({"day": DAY, "words": ["bakery", "silo"]}, {"day": "2016-12-14", "words": ["silo", "bakery"]}, False),
         ({"place": "saraqib", "day": "a/tuesday"}, {"place": "saraqib", "day": "b/monday"}, True),
     ],
     ids=[
@@ -44,6 +46,8 @@ def meet(*marks):
         "a word and a day",
         "a word, and a day in one",
         "two words, and a day in one",
+        "two words and a week between",
+        "two words and more than a week",
         "weekdays of undated reports",
     ],
 )
