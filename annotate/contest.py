@@ -10,13 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from annotate.clash import CLASHES, Bench, Voice, no_clash
+from annotate.clash import CLASHES, no_clash
+from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
-from annotate.facets import is_standing
+from annotate.facets import is_position, is_standing
 from annotate.registry import Registry
+from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 
-FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "control", "status")
+Row = tuple[Voice, Voice]  # a denial and what it denies
+
+FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "time", "control", "status")
 # Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
 RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
 
@@ -33,24 +37,43 @@ def disputes(
     ``outlets`` gives for each report the name under which its writer counts as a source, ``days`` its date; ``alike``
     how likely two claims of the event speak of the very same happening.
     """
-    bench = Bench(alike, registry, days)
+    bench = Bench(alike, registry, days, outlets, members)
     background = [c for c in members if is_standing(c) or (c.speaker.state == "author" and spans_time(c.sentence.text))]
-    voices: dict[str, list[Voice]] = defaultdict(list)
-    for claim in members:
-        if claim in background:
-            continue
-        for value in claim.values:
-            voices[value.facet].append(_voice(claim, value, outlets, registry))
-        if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
-            hedged = claim.tags.assertion == "hedges"
-            voices["detention"].append(
-                _voice(claim, Value("detention", "people were taken", hedged=hedged), outlets, registry)
-            )
+    heard = [claim for claim in members if claim not in background]
+    voices = _voices(heard, bench)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for denial, other in denied(heard, bench):
+        no, yes = refused(denial, other, registry)
+        rows[no.facet].append((_voice(denial, no, bench), _voice(other, yes, bench)))
     quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
-    found = {facet: _facet(facet, voices[facet], bench, quiet) for facet in (*FACETS, "detention") if voices[facet]}
+    found = {
+        facet: _facet(facet, voices[facet], rows[facet], bench, quiet)
+        for facet in (*FACETS, "detention")
+        if voices[facet] or rows[facet]
+    }
     if found.get("occurrence") is None and (taken := found.get("detention")):
         found["occurrence"] = replace(taken, facet="occurrence")  # that people were taken is what happened
+    if found.get("status") is None and (positions := _positions(heard, bench)):
+        found["status"] = Dispute("status", "none", (), (), positions)
     return tuple(dispute for facet in FACETS if (dispute := found.get(facet)) is not None)
+
+
+def _voices(claims: Sequence[Claim], bench: Bench) -> dict[str, list[Voice]]:
+    """What the claims say, facet by facet; a denial of a position is none of what happened."""
+    voices: dict[str, list[Voice]] = defaultdict(list)
+    for claim in claims:
+        for value in () if is_position(claim) else claim.values:
+            voices[value.facet].append(_voice(claim, value, bench))
+        if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
+            hedged = claim.tags.assertion == "hedges"
+            voices["detention"].append(_voice(claim, Value("detention", "people were taken", hedged=hedged), bench))
+    return voices
+
+
+def _positions(claims: Sequence[Claim], bench: Bench) -> tuple[Quiet, ...]:
+    """What two sources or more want, or take and refuse: they differ, and nothing that happened is in dispute."""
+    taken = [c for c in claims if is_position(c) or ("diplomacy" in c.tags.types and c.tags.assertion == "calls")]
+    return (Quiet("position", tuple(c.ref for c in taken)),) if bench.independent(taken) > 1 else ()
 
 
 def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
@@ -65,28 +88,25 @@ def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
     return tuple(shares)
 
 
-def _voice(claim: Claim, value: Value, outlets: Mapping[str, str], registry: Registry) -> Voice:
-    speaker = claim.speaker
-    who = speaker.id or speaker.name.lower()
-    if speaker.id is None and claim.stance == "official" and (parties := registry.parties(speaker.name)):
-        who = f"officials of {parties[0].id}"  # ministers and armies of one state speak with one voice
-    if speaker.state == "author":
-        who = f"writer of {outlets.get(claim.ref[0], claim.ref[0])}"
-    elif speaker.state == "missing":
-        who = f"unknown in {claim.ref[0]}"
-    return Voice(claim, value, who, speaker.side)
+def _voice(claim: Claim, value: Value, bench: Bench) -> Voice:
+    return Voice(claim, value, bench.source(claim))
 
 
-def _facet(facet: str, voices: list[Voice], bench: Bench, quiet: tuple[Quiet, ...]) -> Dispute | None:
-    """The dispute over one facet; of level none where there only seems to be one, None where nothing is to be said."""
+def _facet(facet: str, voices: list[Voice], rows: list[Row], bench: Bench, quiet: tuple[Quiet, ...]) -> Dispute | None:
+    """The dispute over one facet; of level none where there only seems to be one, None where nothing is to be said.
+
+    ``rows`` are the denials with the claims that they deny.
+    """
     clash, reason, calm = CLASHES.get(facet, no_clash)(voices, bench)
-    if clash:
-        return Dispute(facet, "contested", (reason,), _sides([v for v in voices if v in clash]), (*quiet, *calm))
+    if clash or rows:
+        reasons: tuple[Reason, ...] = (*(("denied",) if rows else ()), *((reason,) if clash else ()))
+        sides = unique([*(voice for row in rows for voice in row), *clash])
+        return Dispute(facet, "contested", reasons, _sides(sides, bench), (*quiet, *calm))
     voices = [v for v in voices if v.value.scope != "part"] or voices
     reasons = _unconfirmed(facet, voices)
     if reasons:
-        return Dispute(facet, "unconfirmed", reasons, _sides(voices), (*quiet, *calm))
-    return Dispute(facet, "none", (), _sides(voices), calm) if calm else None
+        return Dispute(facet, "unconfirmed", reasons, _sides(voices, bench), (*quiet, *calm))
+    return Dispute(facet, "none", (), _sides(voices, bench), calm) if calm else None
 
 
 def _unconfirmed(facet: str, voices: list[Voice]) -> tuple[Reason, ...]:
@@ -114,7 +134,7 @@ def _neutral_body(voice: Voice) -> bool:
     return voice.claim.stance in ("media", "ngo", "official")
 
 
-def _sides(voices: list[Voice]) -> tuple[Side, ...]:
+def _sides(voices: list[Voice], bench: Bench) -> tuple[Side, ...]:
     """The values given, each with all who give it, most independent sources first."""
     by_value: dict[str, list[Voice]] = defaultdict(list)
     for voice in voices:
@@ -125,7 +145,7 @@ def _sides(voices: list[Voice]) -> tuple[Side, ...]:
             claims=tuple(dict.fromkeys(v.claim.ref for v in group)),
             speakers=tuple(dict.fromkeys(v.claim.speaker.name for v in group)),
             stances=tuple(dict.fromkeys(v.claim.stance for v in group if v.claim.stance)),
-            independent=len({v.who for v in group}),
+            independent=bench.independent([v.claim for v in group]),
         )
         for value, group in by_value.items()
     ]

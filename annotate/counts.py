@@ -22,8 +22,9 @@ _UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
 _TEN = "|".join(_TENS.split())
 _SMALL = rf"(?:(?:{_TEN})(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|{_UNIT})"
 _WORDS = rf"{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?|\s+thousand|\s+million)?|(?:a|one)\s+hundred"
+_DOZEN = r"(?:half\s+a\s+|an?\s+|(?:two|three|four|five|six|seven|eight)\s+)dozen"
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d{1,7}(?:\.\d+)?(?:\s*(?:million|thousand))?"
-_NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
+_NUMBER = rf"(?:{_DIGITS}|{_DOZEN}|{_WORDS})"
 # Words for a number that give bounds instead: (low, high).
 _LOOSE: dict[str, tuple[int, int | None]] = {
     "dozens": (24, None),
@@ -32,22 +33,19 @@ _LOOSE: dict[str, tuple[int, int | None]] = {
     "thousands": (2000, None),
     "tens of thousands": (20000, None),
     "hundreds of thousands": (200000, None),
-    "a dozen": (12, 12),
     "several": (2, 20),
     "a few": (2, 10),
     "many": (2, None),
 }
 _AT_LEAST = r"at\s+least|no\s+(?:fewer|less)\s+than|a\s+minimum\s+of"
 _MORE = r"more\s+than|over|upwards\s+of|in\s+excess\s+of"
-_AT_MOST = r"up\s+to|at\s+most|no\s+more\s+than"
+_AT_MOST = r"up\s+to|as\s+many\s+as|at\s+most|no\s+more\s+than"
 _LESS = r"fewer\s+than|less\s+than|under"
-_ABOUT = (
-    r"about|around|some|roughly|nearly|almost|close\s+to|approximately|an\s+estimated|estimated|as\s+many\s+as|circa"
-)
+_ABOUT = r"about|around|some|roughly|nearly|almost|close\s+to|approximately|an\s+estimated|estimated|circa"
 _ABOUT_SHARE = 0.15  # how far "about" reaches on either side
 _QUANTITY = regex.compile(
-    rf"(?<![\w.,:/$€£-])(?<!\bno\s+)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
-    rf"(?:between\s+)?(?:(?P<loose>tens\s+of\s+thousands|hundreds\s+of\s+thousands|dozens|scores|hundreds|thousands|a\s+dozen"
+    rf"(?<![\w.,:/$€£-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
+    rf"(?:between\s+)?(?:(?P<loose>tens\s+of\s+thousands|hundreds\s+of\s+thousands|dozens|scores|hundreds|thousands"
     rf"|several|a\s+few|many)|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?)"
     r"(?!\s*(?:and\s+\d+\s+[ap]\.m|%|percent|per\s+cent|km|kilomet|miles?|met(?:er|re)s?|years?|months?|weeks?|days?|hours?|minutes?|a\.m|p\.m|[ap]m\b"
     rf"|GMT|(?:19|20)\d\d\b|(?:of\s+)?(?:{_MONTHS})\b"
@@ -56,8 +54,9 @@ _QUANTITY = regex.compile(
 )
 _PEOPLE = (
     r"people|persons?|civilians?|children|child|women|woman|men|man|boys?|girls?|residents?|soldiers?|troops?|fighters?|rebels?|militants?"
-    r"|terrorists?|insurgents?|militiamen|police(?:men)?|officers?|medics?|doctors?|nurses?|workers?|staff|journalists?|patients?|prisoners?"
+    r"|terrorists?|insurgents?|militiamen|police(?:m[ae]n)?|officers?|medics?|doctors?|nurses?|workers?|staff|journalists?|patients?|prisoners?"
     r"|detainees?|hostages?|families|relatives|refugees?|victims?|bodies|members?|personnel|others|passengers?|students?|pilgrims?"
+    r"|martyrs?|assailants?|attackers?|gunm[ae]n|bombers?|guards?|recruits?|conscripts?|peacekeepers?|contractors?|employees"
     r"|rescuers?|volunteers?|inhabitants|villagers?|citizens?|pilots?|crew|commanders?|activists?|colonels?|generals?"
 )
 _STOP = (
@@ -76,11 +75,25 @@ _NOBODY = regex.compile(
 _ACTIVE = regex.compile(
     r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I
 )  # "killing 10", "kills 34": the number is the object
+# "60 gunmen attacked a station and killed a guard": those who act are not those who fell.
+_ACTING = regex.compile(
+    r"^\s+(?:(?:had|have|who|then)\s+)*(?:attacked|stormed|fired|launched|opened|killed|shot|ambushed|raided|took|set)\b",
+    regex.I,
+)
+_STRUCK = regex.compile(
+    r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)|injur(?:es|ed|ing))\s+$", regex.I
+)  # "blasts kill 20 shiites"
 _OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
+EITHER = "killed or wounded"  # one number for both, to be compared with neither
 _VERBS: tuple[tuple[str, str], ...] = (
     (
+        EITHER,
+        r"(?:killed|dead|died|martyred)\s+(?:or|and)\s+(?:wounded|injured|hurt)|(?:wounded|injured|hurt)\s+(?:or|and)\s+(?:killed|dead)"
+        r"|casualt\w+(?!\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur))",
+    ),
+    (
         "killed",
-        r"killed|kills?|killing|dead|deaths?|died|dies?|slain|fatalit\w+|martyr\w+|death\s+toll|lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
+        r"casualt\w+(?=\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur\w+))|killed|kills?|killing|dead|deaths?|died|dies?|slain|fatalit\w+|martyr\w+|death\s+toll|lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
     ),
     ("wounded", r"wounded|wounds?|wounding|injur\w+|hurt|maimed"),
     ("missing", r"missing|unaccounted|under\s+(?:the\s+)?rubble|buried|lost\s+contact"),
@@ -97,7 +110,8 @@ _VERBS: tuple[tuple[str, str], ...] = (
 )
 _WHAT = tuple((what, regex.compile(rf"\b(?:{words})\b", regex.I)) for what, words in _VERBS)
 _CLAUSE = regex.compile(
-    r"[;:]|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b", regex.I
+    r"[;:]|\band\s+that\b|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b",
+    regex.I,
 )
 _PART = regex.compile(
     r"\b(?:including|among\s+(?:them|whom|the\s+\w+)|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
@@ -105,14 +119,18 @@ _PART = regex.compile(
 )
 _DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
 _BESIDE = regex.compile(r"\b(?:another|further|additional|other|separately)\s+$", regex.I)
-_OTHERS = regex.compile(r"^\s+(?:others?|more|further|of\s+(?:them|whom|the))\b", regex.I)
+_OTHERS = regex.compile(
+    r"^\s+(?:were|was|had|have)\s+also\b|^[^.;,]{0,40}\bamong\s+(?:(?:the|at\s+least|more\s+than)\s+)*(?:\d|dead|killed|victims|those)|^\s+(?:others?|more|further|of\s+(?:them|whom|the))\b",
+    regex.I,
+)
 _RUNNING = regex.compile(
-    r"\b(?:so\s+far\s+this|since\s+(?:the\s+)?(?:start|beginning|\w*day\b|early|late|mid|January|February|March|April|May|June|July"
+    r"\b(?:\d+\s+times|so\s+far\s+this|since\s+(?:the\s+)?(?:start|beginning|\w*day\b|early|late|mid|January|February|March|April|May|June|July"
     r"|August|September|October|November|December|\d{4}|then)|(?:conflict|war|uprising|revolution)\s+(?:that\s+)?(?:has|have|began|started|so)"
     r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of)\b",
     regex.I,
 )
 _TYPE_OF = {
+    EITHER: "casualty",
     "killed": "casualty",
     "wounded": "casualty",
     "detained": "detention",
@@ -121,7 +139,7 @@ _TYPE_OF = {
     "evacuated": "humanitarian",
 }
 SUPPORT = 0.3  # probability from which on a type is believed if a number of people speaks for it
-NEAR = 70  # characters between a number and the verb that it goes with
+NEAR = 80  # characters between a number and the verb that it goes with
 
 
 def counts(sentence: Sentence) -> tuple[Count, ...]:
@@ -133,8 +151,12 @@ def counts(sentence: Sentence) -> tuple[Count, ...]:
         tail = text[match.end() :]
         who = _WHO.match(tail)
         what = _what(text, match.start(), match.end() + (who.end() if who else 0), people=who is not None)
-        if what is None or (who is None and not _NOBODY.match(tail)):
+        if what is None or (who is None and not _NOBODY.match(tail) and not _STRUCK.search(text[: match.start()])):
             continue
+        if who is not None and what in ("killed", "wounded") and _ACTING.match(tail[who.end() :]):
+            continue
+        if match["number"] and match["number"].lower() == "one" and (who is None or regex.match(r"\s+of\b", tail)):
+            continue  # "the first one", "one of the drivers died": no toll
         if _is_year(match["number"] or "") and (who is None or _DATED.search(text[: match.start()])):
             continue
         end = match.end() + (who.end() if who else 0)
@@ -198,6 +220,8 @@ def _value(words: str) -> int:
             plain, scale = plain.removesuffix(name).strip(), factor
     if plain[:1].isdigit():
         return int(float(plain) * scale)
+    if plain.endswith("dozen"):
+        return 6 if plain.startswith("half") else 12 * int(text2num(plain.split()[0].replace("a", "one"), "en"))
     if plain.startswith("a "):
         plain = "one " + plain[2:]
     return int(text2num(plain, "en"))
@@ -210,15 +234,17 @@ def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
         for match in verb.finditer(text, max(0, start - NEAR), min(len(text), end + NEAR)):
             if match.end() <= start:
                 between = text[match.end() : start]
-                object_ = _ACTIVE.search(match.group()) and _OBJECT.match(between)
-                distance = 0 if object_ else start - match.end() + (5 if _OBJECT.match(between) else 12)
+                direct = between.isspace() or (_ACTIVE.search(match.group()) and _OBJECT.match(between))
+                distance = 0 if direct else start - match.end() + (5 if _OBJECT.match(between) else 12)
             elif match.start() >= end:
                 between, distance = text[end : match.start()], match.start() - end
                 if match.group().lower().endswith("ing"):
                     continue  # "4 citizens injuring 3": it takes the next number
             else:
                 between, distance = "", 0
-            if _CLAUSE.search(between) or (not people and distance > 40):
+            if between != ": " and _CLAUSE.search(between):  # "Reported killed: 12" is one clause
+                continue
+            if not people and distance > 40 and not match.group().lower().endswith("toll"):
                 continue
             if best is None or distance < best[0]:
                 best = distance, what

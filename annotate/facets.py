@@ -9,10 +9,12 @@ from dataclasses import replace
 import regex
 
 from annotate.assets import REGISTRY
-from annotate.counts import is_part, is_running
-from annotate.document import Agent, Claim, Value
+from annotate.counts import EITHER, is_part, is_running
+from annotate.document import Agent, Claim, Count, Value
 from annotate.registry import Registry
 
+# Words for people of whatever kind, without the s of the plural.
+EVERYBODY = frozenset("people person other bodie victim citizen all martyr dead member".split())
 SOMEBODY = "somebody"  # an agent that is not named
 _TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
 
@@ -26,15 +28,33 @@ def _any(words: list[str], way: str = "") -> regex.Pattern[str]:
 _WAY = rf"(?:{'|'.join(_TABLE['status']['way'])})"
 _HIT, _MISSED = _any(_TABLE["target"]["hit"]), _any(_TABLE["target"]["missed"])
 _KINDS = {kind: _any(words) for kind, words in _TABLE["kinds"].items()}
+AIMS = ("civilian", "armed")  # whom force is said to have been meant for
+_AIM = {
+    kind: regex.compile(
+        rf"(?:{_any(_TABLE['aim']['verb']).pattern})[^.;:]{{0,40}}?(?:{_any(_TABLE['aim'][kind]).pattern})", regex.I
+    )
+    for kind in AIMS
+}
 _MEANS = {name: _any(row["words"]) for name, row in _TABLE["means"].items()}
 FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()}
+_POSITION = _any(_TABLE["position"]["words"])
+_CLOCK = regex.compile(
+    r"\b(?:at|around|about|before|after|by|near|between|from)\s+(?:about\s+|around\s+)?(?P<hour>\d{1,2})"
+    r"(?:(?:[:.](?P<minute>\d\d))\s*(?P<half>[ap]\.?m)?|\s*(?P<half>[ap]\.?m))\b",
+    regex.I,
+)
+UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
 _DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
 _NO_TOLL = _any(_TABLE["toll"]["none"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
 _STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
+CAUSED = _any(_TABLE["cause"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
 _PART, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
+CORRECTED = _any(_TABLE["toll"]["corrected"])
+RISING, RISEN = _any(_TABLE["toll"]["rising"]), _any(_TABLE["toll"]["risen"])
+_ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
 _KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
@@ -46,6 +66,10 @@ _DENIABLE = {
     "target": {"attack"},
     "control": {"control"},
 }
+HELD = regex.compile(  # whose area a deed was done in
+    r"\b(?P<who>(?:Islamic\s+)?[\w’']+)[-\s](?:held|controlled|run)\b|\b(?P<who>opposition|rebel|government|regime)\s+areas?\b",
+    regex.I,
+)
 _ORIGIN = regex.compile(
     r"\b(?:(?:fired|launched|came|coming|shot|flown|flew|carried\s+out|dropped)\s+from(?:\s+(?:inside|within|across))?"
     r"|from(?=[^.,;]{0,30}\b(?:airspace|territory|soil|waters)\b))\s+(?P<origin>[^.,;:”\"]{3,60})",
@@ -60,6 +84,27 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
     hedged = claim.tags.assertion == "hedges"
     found = _denied(claim, registry) if claim.tags.assertion == "denies" else list(_asserted(claim, registry))
     return tuple(dict.fromkeys(replace(value, hedged=hedged) for value in found))
+
+
+def is_position(claim: Claim) -> bool:
+    """Whether a claim takes or refuses what is on offer (a truce, a plan) and says nothing of what happened."""
+    return set(claim.tags.types) == {"diplomacy"} and bool(_POSITION.search(claim.sentence.text))
+
+
+def clock(text: str) -> int | None:
+    """The first hour of the day that a text gives, in minutes after midnight."""
+    said = _CLOCK.search(text)
+    if said is None:
+        return None
+    hour, minute, half = int(said["hour"]), int(said["minute"] or 0), (said["half"] or "").lower()[:1]
+    if hour > 23 or minute > 59 or (half and hour > 12):
+        return None
+    return (hour % 12 + (12 if half == "p" else 0) if half else hour) * 60 + minute
+
+
+def means_said(text: str) -> tuple[str, ...]:
+    """The means that a text speaks of, whatever it says of them."""
+    return tuple(name for name, words in _MEANS.items() if words.search(text))
 
 
 def is_standing(claim: Claim) -> bool:
@@ -79,20 +124,29 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
     nothing = bool(_NONE.search(text))
     if types & {"attack", "detention"}:
         yield Value("occurrence", "happened", negated=nothing)
-    if "attack" in types and not nothing:
-        yield from _target(text, claim)
-        yield from (Value("means", name) for name, words in _MEANS.items() if words.search(text))
-        if origin := _ORIGIN.search(text):
-            yield Value("origin", _origin(origin["origin"], registry))
-    if not nothing and ("responsibility" in types or ("attack" in types and claim.tags.agents)):
-        for party in _parties(claim, registry):
-            yield Value("agent", party)
+    if not nothing:
+        yield from _deed(claim, types, registry)
     if "casualty" in types:
         yield from _toll(claim)
     if "control" in types:
         yield from _control(claim, registry)
     if types & {"humanitarian", "diplomacy", "control"}:
         yield from _status(text, types)
+
+
+def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
+    """What is said of a deed: with what, on whom, from where, by whom, when."""
+    text = claim.sentence.text
+    if "attack" in types:
+        yield from _target(text, claim)
+    if types & {"attack", "casualty", "detention", "other"}:
+        yield from (Value("means", name) for name in means_said(text) if "attack" in types or FAMILY[name] in UNMEANT)
+    if "attack" in types and (origin := _ORIGIN.search(text)):
+        yield Value("origin", _origin(origin["origin"], registry))
+    if "responsibility" in types or ("attack" in types and claim.tags.agents):
+        yield from (Value("agent", party) for party in _parties(claim, registry))
+    if types & {"attack", "detention"} and (minutes := clock(text)) is not None:
+        yield Value("time", f"{minutes // 60:02}:{minutes % 60:02}")
 
 
 def _denied(claim: Claim, registry: Registry) -> list[Value]:
@@ -154,9 +208,9 @@ def _target(text: str, claim: Claim) -> Iterator[Value]:
         yield Value("target", "hit", negated=True)
     elif named and hit:
         yield Value("target", "hit")
-    for name, kind in _KINDS.items():
-        if any(kind.search(place.text) for place in claim.tags.places):
-            yield Value("target", name)
+    kinds = [name for name, kind in _KINDS.items() if any(kind.search(place.text) for place in claim.tags.places)]
+    aims = [name for name, said in _AIM.items() if said.search(text)]
+    yield from (Value("target", name) for name in kinds or (aims if len(aims) == 1 else ()))
 
 
 def _parties(claim: Claim, registry: Registry) -> list[str]:
@@ -175,15 +229,42 @@ def _toll(claim: Claim) -> Iterator[Value]:
         spared = [what for what, said in (("killed", killed), ("wounded", hurt)) if said] or ["killed", "wounded"]
         yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
         return
-    running = is_running(claim.sentence) or bool(_PART.search(claim.sentence.text))
-    whole: set[str] = set()
-    for count in claim.counts:
-        if count.what in ("killed", "wounded", "missing"):
-            # The first number of a kind is the total, unless it says that it is not.
-            part = count.what in whole or running or is_part(claim.sentence, count)
-            whole.add(count.what)
-            scope = "part" if part else count.who
-            yield Value("casualties", count.what, low=count.low, high=count.high, scope=scope)
+    text = claim.sentence.text
+    running = is_running(claim.sentence) or bool(_PART.search(text) or _ELSEWHERE.search(text))
+    totals: dict[str, Count] = {}
+    for what in ("killed", "wounded", "missing", EITHER):
+        told = [count for count in claim.counts if count.what == what]
+        whole = [] if running else [count for count in told if not _is_part(claim, count)]
+        if _apart([count.who for count in whole]):  # "15 civilians and 27 soldiers": each its own, together the whole
+            yield _sum(what, whole, "people", more=len(told) > len(whole))
+        elif whole:  # the first number of a kind is the total, said again more exactly perhaps
+            same = [count for count in whole if count.low == whole[0].low]
+            whole = [next((count for count in same if count.low == count.high), whole[0])]
+            totals[what] = whole[0]
+        for count in told:
+            own = count in whole or (not running and count.who.rstrip("s") not in EVERYBODY)
+            yield Value("casualties", what, low=count.low, high=count.high, scope=count.who if own else "part")
+    if {"killed", "wounded"} <= totals.keys() and EITHER not in totals:
+        yield _sum(EITHER, [totals["killed"], totals["wounded"]], totals["killed"].who)
+
+
+def _sum(what: str, parts: list[Count], who: str, *, more: bool = False) -> Value:
+    """Several counts as one; without an upper bound where one has none, or where there are ``more``."""
+    high = None if more or any(count.high is None for count in parts) else sum(count.high or 0 for count in parts)
+    return Value("casualties", what, low=sum(count.low for count in parts), high=high, scope=who)
+
+
+def _is_part(claim: Claim, count: Count) -> bool:
+    """Whether a number is part of another; "20 others were wounded" besides the dead is not."""
+    first = next(other for other in claim.counts if other.what == count.what) is count
+    beside = first and count.what == "wounded" and count.who == "others"
+    return not beside and is_part(claim.sentence, count)
+
+
+def _apart(populations: list[str]) -> bool:
+    """Whether numbers are of several populations, each named."""
+    named = {who.rstrip("s") for who in populations}
+    return len(named) == len(populations) > 1 and not named & EVERYBODY
 
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:

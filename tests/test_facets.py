@@ -3,6 +3,8 @@
 import pytest
 from told import claims
 
+from annotate.facets import is_position
+
 HAPPENED, HIT, MISSED = "occurrence: happened", "target: hit", "target: not hit"
 
 
@@ -38,6 +40,42 @@ def table(rows):
 )
 def test_target_hit_or_missed(line, expected):
     assert said(line) == expected
+
+
+@table(
+    [
+        ("[attack] {A Jets} bombed civilians in Idlib.", "target: civilian"),
+        ("[attack] {A Jets} are targeting only Islamist militants.", "target: armed"),
+        ("[attack] {A Jets} struck civilians and fighters.", None),
+    ]
+)
+def test_whom_force_was_meant_for(line, expected):
+    assert (expected or "target: ") in "; ".join(said(line)) if expected else not any("target" in v for v in said(line))
+
+
+@table(
+    [
+        ("The shells fell at 6:30am.", "time: 06:30"),
+        ("It went off around 9 p.m. in the market.", "time: 21:00"),
+        ("The raid began at 18:50 local time.", "time: 18:50"),
+        ("Between 3 and 4 people were hurt.", None),
+        ("A 12.7 mm gun was fired.", None),
+    ]
+)
+def test_the_hour(line, expected):
+    assert next((value for value in said(f"[attack] {line}") if value.startswith("time")), None) == expected
+
+
+@table(
+    [
+        ("[diplomacy|pro-opposition|denies] {S The rebels} {Q refused} the truce.", True),
+        ("[diplomacy|pro-opposition|denies] {S A negotiator} {Q said} they would not sign.", True),
+        ("[diplomacy|official|denies] {S The ministry} {Q denied} that it had met the envoy.", False),
+        ("[attack,diplomacy|official|denies] {S The army} {Q rejected} the reports of a broken truce.", False),
+    ]
+)
+def test_a_refusal_of_what_is_on_offer_is_a_position(line, expected):
+    assert is_position(claims(line)[0]) is expected
 
 
 def test_a_missed_aircraft_is_no_missed_target():
@@ -103,11 +141,23 @@ def test_no_attack_is_no_occurrence_and_has_no_means():
 
 @table(
     [
-        ("At least nine people were killed and 14 wounded.", ["killed 9- people", "wounded 14-14 people"]),
+        (
+            "At least nine people were killed and 14 wounded.",
+            ["killed 9- people", "wounded 14-14 people", "killed or wounded 23- people"],
+        ),
         ("More than 40 civilians died.", ["killed 41- civilians"]),
         ("Between 10 and 15 people were killed.", ["killed 10-15 people"]),
-        ("Twelve people, including four children, were killed.", ["killed 12-12 people", "killed 4-4 part"]),
+        ("Twelve people, including four children, were killed.", ["killed 12-12 people", "killed 4-4 children"]),
         ("Some 1,200 people have been killed since September.", ["killed 1020-1381 part"]),
+        (
+            "It killed 15 civilians and 27 soldiers.",
+            ["killed 42-42 people", "killed 15-15 civilians", "killed 27-27 soldiers"],
+        ),
+        ("At least 30 people were killed, 30 people in all, were killed.", ["killed 30- part", "killed 30-30 people"]),
+        ("The doctor saw 12 people dead.", ["killed 12-12 part"]),
+        ("A separate strike killed four people.", ["killed 4-4 part"]),
+        ("At least 100 others were wounded.", ["wounded 100- others"]),
+        ("They gave no death toll.", []),
         ("Shells fell without causing casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
         ("There were no reports of casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
         ("Nobody was killed, but windows broke.", ["killed 0-0 all"]),

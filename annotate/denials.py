@@ -1,0 +1,261 @@
+"""What a denial denies: how likely it is that it speaks of another claim of its event, by a learned score.
+
+A denial seldom says in full what it denies ("the ministry rejected the reports"), and an event holds claims that the
+denier does not dispute. A logistic regression over a few plain features (which claim stands right before it, kinds of
+claim, words, parties, means in common, sides) was fitted on annotated contradictions, see denials_fit.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from annotate.assets import REGISTRY
+from annotate.counts import is_running
+from annotate.document import Claim, Ref, Value
+from annotate.facets import AIMS, FAMILY, SOMEBODY, is_position, means_said
+from annotate.frequencies import frequencies, words
+from annotate.registry import Registry
+from annotate.voices import Bench
+
+_TOLD = regex.compile(
+    r"\b(?:claims?|reports?|accounts?|allegations?|accusations?|rumou?rs?|charges?|assertions?|stor(?:y|ies)|news"
+    r"|this|that|it|these|those|such)\b",
+    regex.I,
+)
+# Probability that a denial denies another claim, from which on the two are in dispute; and what another must reach of
+# the likeliest one's.
+DENIED, BESIDE = 0.15, 0.5
+ALIKE = 0.5  # probability of one happening without which there is no denial
+_COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
+# What is in dispute where a denial does not say it in words of its own, by what both claims are about.
+_FACET_OF = {
+    "control": "control", "casualty": "casualties", "attack": "occurrence", "detention": "occurrence",
+    "responsibility": "agent", "humanitarian": "status", "diplomacy": "status", "other": "status",
+}  # fmt: skip
+
+FEATURES = (
+    "bias", "right before", "two before", "three before", "right after", "two after", "far", "other report",
+    "same item", "nearest", "alike", "types", "cosine", "words", "both blame", "one blames", "both casualty",
+    "one casualty", "both attack", "both control", "one control", "both detention", "politics", "same agent",
+    "same value", "denier named", "others named", "means shared", "means apart", "opposed", "same side", "same stance",
+    "hedged", "nobody named", "witness", "told", "writer denies", "short", "other place", "other day",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the score needs to know of the event beyond the two claims."""
+
+    alike: Callable[[Ref, Ref], float]
+    registry: Registry
+    nearest: Mapping[Ref, Ref]  # denial -> the claim of another source that stands closest before it
+
+
+def denied(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, Claim]]:
+    """The denials among some claims of one event, each with the claims of other sources that it denies."""
+    setting = Setting(bench.alike, bench.registry, nearest(claims, bench.source))
+    for denial, rivals in meetings(claims, bench):
+        likely = [probability(denial, rival, setting) for rival in rivals]
+        best = max(likely, default=0.0)
+        for rival, p in zip(rivals, likely, strict=True):
+            chosen = p >= BESIDE * best or _meant(denial, rival, bench.registry)
+            if chosen and p >= DENIED and bench.alike(denial.ref, rival.ref) >= ALIKE:
+                yield denial, rival
+
+
+def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, list[Claim]]]:
+    """Each denial with what it might deny: the word of others than the writer on one happening, accusing calls too."""
+    others = [c for c in claims if c.tags.assertion != "denies" and c.speaker.state != "author"]
+    others = [c for c in others if not is_running(c.sentence)]
+    others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.types]
+    for denial in claims:
+        if denial.tags.assertion == "denies" and not is_position(denial):
+            yield (
+                denial,
+                [o for o in others if not bench.together(denial, o) and not _beside(denial, o, bench.registry)],
+            )
+
+
+def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
+    """Whether a claim leaves open what is denied: that a base was missed denies no explosion, nor a loss who holds."""
+    refused = {value.facet for value in denial.values if value.negated}
+    if refused == {"target"}:
+        return not {"hit", *AIMS} & {v.value for v in other.values if v.facet == "target"}
+    if refused == {"control"}:
+        holders = [registry.side_of(v.value) for v in other.values if v.facet == "control" and not v.negated]
+        return not holders or (denial.speaker.side is not None and denial.speaker.side in holders)
+    return False
+
+
+def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Value]:
+    """What of a claim a denial of it denies: the denial's value and the claim's, of one facet."""
+    facet = _facet(denial, other)
+    alike = [
+        (no, yes)
+        for no in denial.values
+        for yes in other.values
+        if no.negated
+        and not yes.negated
+        and no.facet == yes.facet
+        and (no.value == yes.value or _one_party(no, yes, registry))
+    ]
+    said = [pair for pair in alike if pair[0].facet != "occurrence"] or [pair for pair in alike if facet != "means"]
+    if said:
+        return said[0]
+    yes = next((v for v in other.values if v.facet == facet and not v.negated), Value(facet, "as told"))
+    none = 0 if facet == "casualties" else None
+    return Value(facet, yes.value, negated=True, low=none, high=none), yes
+
+
+def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:
+    """Whether a claim says the very thing denied, and not only that something happened."""
+    return any(no.facet != "occurrence" for no, _ in _opposites(denial, other, registry))
+
+
+def _opposites(denial: Claim, other: Claim, registry: Registry) -> Iterable[tuple[Value, Value]]:
+    for no in (value for value in denial.values if value.negated):
+        for yes in (value for value in other.values if value.facet == no.facet and not value.negated):
+            if no.value == yes.value or _one_party(no, yes, registry):
+                yield no, yes
+
+
+def _facet(denial: Claim, other: Claim) -> str:
+    """The facet of a denial that shares no value with what it denies."""
+    given = {value.facet for value in other.values}
+    own = [value.facet for value in denial.values if value.negated]
+    if own == ["occurrence"] and _families(denial.sentence.text) & _families(other.sentence.text):
+        return "means"
+    stated = next((facet for facet in own if facet != "occurrence" and facet in given), None)
+    both = (label for label in _FACET_OF if label in denial.tags.types and label in other.tags.types)
+    return stated or next((_FACET_OF[label] for label in both), "occurrence")
+
+
+def _one_party(no: Value, yes: Value, registry: Registry) -> bool:
+    return no.facet in ("agent", "control") and same_actor(no.value, yes.value, registry)
+
+
+def same_actor(a: str, b: str, registry: Registry) -> bool:
+    """Whether two names of parties can mean the same: one party, part and whole, or a party and its side."""
+    return SOMEBODY in (a, b) or registry.one_party(a, b) or registry.side_of(a) == b or registry.side_of(b) == a
+
+
+def probability(denial: Claim, other: Claim, setting: Setting) -> float:
+    """How likely the one denies what the other says."""
+    score = sum(w * x for w, x in zip(_weights(), features(denial, other, setting), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def features(denial: Claim, other: Claim, setting: Setting) -> list[float]:
+    """The pair's features, in the order of FEATURES."""
+    d, o, registry = denial, other, setting.registry
+    same_report = d.ref[0] == o.ref[0]
+    gap = o.ref[1] - d.ref[1] if same_report else 0
+    mine, theirs = set(d.tags.types), set(o.tags.types)
+    cosine = _cosine(d.sentence.text, o.sentence.text)
+    refused = {(v.facet, v.value) for v in d.values if v.negated}
+    given = {(v.facet, v.value) for v in o.values if not v.negated}
+    same = {facet for facet, _ in refused & given}
+    speaks_for = [party.id for party in registry.parties(d.speaker.name)]
+    own = _sides({*speaks_for, d.speaker.side}, registry)
+    named = _sides([v.value for v in o.values if v.facet == "agent"], registry)
+    means = _families(d.sentence.text), _families(o.sentence.text)
+    sides = d.speaker.side, o.speaker.side
+    placed = d.places and o.places and d.place and o.place and not _nested(d.place, o.place, registry)
+    return [
+        float(x)
+        for x in (
+            1,
+            gap == -1,
+            gap == -2,
+            gap == -3,
+            gap == 1,
+            gap == 2,
+            same_report and abs(gap) > 3,
+            not same_report,
+            same_report and d.sentence.block.item == o.sentence.block.item,
+            setting.nearest.get(d.ref) == o.ref,
+            setting.alike(d.ref, o.ref),
+            len(mine & theirs) / max(len(mine | theirs), 1),
+            cosine,
+            cosine >= 0.1,
+            "responsibility" in mine & theirs,
+            "responsibility" in mine ^ theirs,
+            "casualty" in mine & theirs,
+            "casualty" in theirs - mine,
+            "attack" in mine & theirs,
+            "control" in mine & theirs,
+            "control" in theirs - mine,
+            "detention" in mine & theirs,
+            "diplomacy" in theirs,
+            "agent" in same or (("agent", SOMEBODY) in refused and bool(named)),
+            bool(same - {"agent"}),
+            bool(own & named),
+            bool(named) and bool(own) and not own & named,
+            bool(means[0] & means[1]),
+            bool(means[0] and means[1] and not means[0] & means[1]),
+            None not in sides and sides[0] != sides[1],
+            sides[0] is not None and sides[0] == sides[1],
+            d.stance == o.stance,
+            o.tags.assertion == "hedges",
+            o.speaker.state == "missing",
+            o.stance == "witness",
+            bool(_TOLD.search(d.sentence.text)),
+            d.speaker.state == "author",
+            len(d.sentence.text) < 90,
+            bool(placed),
+            d.date is not None and o.date is not None and d.date != o.date,
+        )
+    ]
+
+
+def nearest(claims: Sequence[Claim], who: Callable[[Claim], str]) -> dict[Ref, Ref]:
+    """For each denial the claim of another source that stands closest before it in the report, if any does."""
+    found: dict[Ref, Ref] = {}
+    for number, claim in enumerate(claims):
+        if claim.tags.assertion != "denies":
+            continue
+        before = [
+            c for c in claims[:number] if c.ref[0] == claim.ref[0] and c.ref[1] < claim.ref[1] and who(c) != who(claim)
+        ]
+        before = [c for c in before if c.tags.assertion not in ("denies", "calls")]
+        if before:
+            found[claim.ref] = max(before, key=lambda c: c.ref[1]).ref
+    return found
+
+
+def _sides(parties: Iterable[str | None], registry: Registry) -> set[str]:
+    return {registry.side_of(party) or party for party in parties if party}
+
+
+def _families(text: str) -> set[str]:
+    return {FAMILY[name] for name in means_said(text)}
+
+
+def _nested(a: str, b: str, registry: Registry) -> bool:
+    return registry.within(a, b) or registry.within(b, a)
+
+
+@cache
+def _bag(text: str) -> dict[str, float]:
+    rarity = frequencies().rarity
+    weights = {w: (1 + math.log(n)) * rarity(w) for w, n in Counter(words(text)).items() if rarity(w) >= _COMMON}
+    norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+    return {word: w / norm for word, w in weights.items()}
+
+
+def _cosine(a: str, b: str) -> float:
+    left, right = _bag(a), _bag(b)
+    return sum(w * right[word] for word, w in left.items() if word in right)
+
+
+@cache
+def _weights() -> tuple[float, ...]:
+    table = json.loads((REGISTRY / "denials.json").read_text(encoding="utf-8"))
+    return tuple(table["weights"][feature] for feature in FEATURES)

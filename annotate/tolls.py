@@ -1,0 +1,112 @@
+"""Which counts of people of one event cannot both hold, and why others that differ can."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+
+from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
+from annotate.facets import CORRECTED, EVERYBODY, HELD, RISEN, RISING
+from annotate.registry import Registry
+from annotate.voices import Bench, Voice, unique
+
+SURE = 0.65  # as in voices.py, for two tolls of one report: what else would they be of
+
+
+def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reason, tuple[Quiet, ...]]:
+    """Counts of one population that do not overlap after their bounds, from independent sources."""
+    clash: list[tuple[Voice, Voice]] = []
+    calm: dict[QuietKind, list[Ref]] = defaultdict(list)
+    last = [voice for voice in voices if not _corrected(voice.claim, bench)]
+    heard = set(map(_key, bench.pairs(last, exact=True, near=SURE)))
+    for a, b in combinations(voices, 2):
+        if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:
+            continue
+        kind = _calm(a, b, bench)
+        if kind is not None:
+            calm[kind] += [a.claim.ref, b.claim.ref]
+        elif not overlap(a.value, b.value) and _key((a, b)) in heard:
+            clash.append((a, b))
+    quiet = tuple(Quiet(kind, tuple(dict.fromkeys(refs))) for kind, refs in calm.items())
+    return unique(voice for pair in clash for voice in pair), "numeric", quiet
+
+
+def _corrected(claim: Claim, bench: Bench) -> bool:
+    """Whether a source takes its count back later in the report: who has the right one is not against it."""
+    later = (c for c in bench.claims if c.ref[0] == claim.ref[0] and c.ref[1] > claim.ref[1])
+    return any(CORRECTED.search(c.sentence.text) and bench.together(claim, c) for c in later)
+
+
+def _calm(a: Voice, b: Voice, bench: Bench) -> QuietKind | None:
+    """Why two counts that differ can both hold, if they can."""
+    if "part" in (a.value.scope, b.value.scope) or _contained(a.value, b.value) or _contained(b.value, a.value):
+        return "part-whole"
+    if overlap(a.value, b.value):
+        return "overlapping" if (a.value.low, a.value.high) != (b.value.low, b.value.high) else None
+    if bench.together(a.claim, b.claim) or "author" in (a.claim.speaker.state, b.claim.speaker.state):
+        return "superseded"
+    if _other_scope(a.claim, b.claim, bench.registry):
+        return "part-whole"
+    return "superseded" if _raised(a, b) else None
+
+
+def _raised(a: Voice, b: Voice) -> bool:
+    """Whether of two counts the higher is the later word of no opposed side: tolls rise while the dead are found."""
+    early, late = sorted((a, b), key=lambda voice: voice.value.low or 0)
+    if _opposed(a, b):
+        return False
+    times = [voice.claim.sentence.block.time for voice in (early, late)]
+    if early.claim.ref[0] == late.claim.ref[0] and None not in times and times[0] != times[1]:
+        return True
+    return bool(RISING.search(early.claim.sentence.text) or RISEN.search(late.claim.sentence.text))
+
+
+def _opposed(a: Voice, b: Voice) -> bool:
+    return a.side is not None and b.side is not None and a.side != b.side
+
+
+def _contained(part: Value, whole: Value) -> bool:
+    """Whether a count is of people whom another may count among its own: civilians among people."""
+    one, all_ = _people(part), _people(whole)
+    if one == all_:
+        return False
+    if all_ != "people":
+        return one != "people"  # two populations of their own
+    return whole.high is None or (part.low or 0) <= whole.high
+
+
+def _people(value: Value) -> str:
+    """The population of a count; "people" where it is everybody."""
+    who = (value.scope or "people").rstrip("s")
+    return "people" if who in EVERYBODY else who
+
+
+def _key(pair: tuple[Voice, Voice]) -> tuple[Ref, Value, Ref, Value]:
+    a, b = pair
+    return a.claim.ref, a.value, b.claim.ref, b.value
+
+
+def _other_scope(a: Claim, b: Claim, registry: Registry) -> bool:
+    """Whether two claims are of different places, days or hands."""
+    places = a.place != b.place and bool(a.places) and bool(b.places)
+    return places or (a.date is not None and b.date is not None and a.date != b.date) or other_deed(a, b, registry)
+
+
+def overlap(a: Value, b: Value) -> bool:
+    """Whether the bounds of two counts leave room for one number."""
+    ends = [v.high for v in (a, b) if v.high is not None]
+    return max(a.low or 0, b.low or 0) <= min(ends, default=1 << 60)
+
+
+def other_deed(a: Claim, b: Claim, registry: Registry) -> bool:
+    """Whether two claims speak of areas of two sides."""
+    held = [
+        {
+            registry.side_of(party.id)
+            for said in HELD.finditer(claim.sentence.text)
+            for party in registry.parties(said["who"])
+        }
+        for claim in (a, b)
+    ]
+    return bool(held[0] and held[1] and not held[0] & held[1])

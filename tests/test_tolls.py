@@ -1,0 +1,52 @@
+"""Two counts of one event: which clash, and why others that differ can both hold."""
+
+import pytest
+from told import claims, registry
+
+from annotate.tolls import casualties
+from annotate.voices import Bench, Voice
+
+
+def judged(*lines, alike=1.0):
+    """The reason or the quiet kinds of two counts in one report."""
+    told = claims(*lines)
+    bench = Bench(lambda a, b: alike, registry(), {"r": "2016-12-07"}, {"r": "Wire"}, told)
+    voices = [Voice(c, v, bench.source(c)) for c in told for v in c.values if v.facet == "casualties"]
+    clash, reason, quiet = casualties(voices, bench)
+    return reason if clash else {kind.kind for kind in quiet}
+
+
+OBSERVATORY = "[casualty|ngo] {S The Observatory} {Q said} "
+STATE = "[casualty|pro-regime] {S State television} {Q said} "
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("21 people were killed.", "at least 25 people were killed.", "numeric"),
+        ("at least nine people were killed.", "14 people were killed.", {"overlapping"}),
+        ("40 people were killed.", "nine children were killed.", {"part-whole"}),
+        ("eight civilians were killed.", "six civilians were killed.", "numeric"),
+        ("eight soldiers were killed.", "six civilians were killed.", {"part-whole"}),
+        ("15 civilians and 27 soldiers were killed.", "42 people were killed.", {"part-whole"}),
+        ("11 were killed and four wounded.", "22 had been killed or wounded.", "numeric"),
+        ("12 people were killed, and more may be found.", "no civilians were killed.", {"part-whole"}),
+        ("shelling of rebel-held districts killed 40 people.", "shelling of government-held ones killed nine people.",
+         {"part-whole"}),
+        ("30 people were killed.", "another two people were killed.", {"part-whole"}),
+    ],
+)  # fmt: skip
+def test_what_two_sources_count(one, other, expected):
+    assert judged(OBSERVATORY + one, STATE + other) == expected
+
+
+def test_a_toll_that_rose_is_superseded():
+    agency = "[casualty|ngo] {S The Norland Relief Agency} {Q said} "
+    doctor = "[casualty|witness] {S A doctor} {Q said} "
+    assert judged(agency + "23 people were killed so far.", doctor + "31 people were killed.") == {"superseded"}
+    assert judged(agency + "23 people were killed.", doctor + "the toll had risen to 31 killed.") == {"superseded"}
+    assert judged(agency + "23 people were killed.", agency + "31 people were killed.") == {"superseded"}
+
+
+def test_tolls_of_what_may_be_two_happenings_are_not_compared():
+    assert judged(OBSERVATORY + "21 people were killed.", STATE + "25 people were killed.", alike=0.5) == set()
