@@ -88,6 +88,9 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
     refused = {value.facet for value in denial.values if value.negated}
     if refused == {"target"}:
         return not {"hit", *AIMS} & {v.value for v in other.values if v.facet == "target"}
+    if refused <= {"occurrence", "agent"} and _families(denial.sentence.text):
+        counted = {value.facet for value in other.values} <= {"casualties"}
+        return counted and not _families(other.sentence.text)  # that no gas was used denies no dead
     if refused == {"control"}:
         holders = [registry.side_of(v.value) for v in other.values if v.facet == "control" and not v.negated]
         return not holders or (denial.speaker.side is not None and denial.speaker.side in holders)
@@ -130,8 +133,10 @@ def _facet(denial: Claim, other: Claim) -> str:
     """The facet of a denial that shares no value with what it denies."""
     given = {value.facet for value in other.values}
     own = [value.facet for value in denial.values if value.negated]
-    if own == ["occurrence"] and _families(denial.sentence.text) & _families(other.sentence.text):
-        return "means"
+    of_agent = "agent" in own and "agent" in given
+    if set(own) <= {"occurrence", "agent"} and not of_agent:
+        if _families(denial.sentence.text) & _families(other.sentence.text):
+            return "means"
     stated = next((facet for facet in own if facet != "occurrence" and facet in given), None)
     both = (label for label in _FACET_OF if label in denial.tags.types and label in other.tags.types)
     return stated or next((_FACET_OF[label] for label in both), "occurrence")
