@@ -31,7 +31,7 @@ _TOLD = regex.compile(
 )
 # Probability that a denial denies another claim, from which on the two are in dispute; and what another must reach of
 # the likeliest one's.
-DENIED, BESIDE = 0.15, 0.5
+DENIED, BESIDE = 0.15, 0.6
 ALIKE = 0.5  # probability of one happening without which there is no denial
 _COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
 # What is in dispute where a denial does not say it in words of its own, by what both claims are about.
