@@ -1,8 +1,11 @@
 """Which claims a denial denies, and on which facet."""
 
+import json
+
 import pytest
 from told import claims, registry
 
+from annotate.assets import REGISTRY
 from annotate.denials import FEATURES, denied, refused
 from annotate.voices import Bench
 
@@ -63,4 +66,5 @@ def test_a_denial_of_another_happening_denies_nothing():
 
 
 def test_every_feature_has_a_weight():
-    assert len(set(FEATURES)) == len(FEATURES)
+    table = json.loads((REGISTRY / "denials.json").read_text(encoding="utf-8"))
+    assert tuple(table["weights"]) == FEATURES
