@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from annotate.contest import disputes, settle, strongest
 from annotate.document import Claim, Dispute, Event, Ref, Report
@@ -12,6 +12,7 @@ from annotate.registry import Registry
 
 # What an event is called by, the more telling first where two are as frequent.
 TITLES = ("attack", "casualty", "detention", "control", "humanitarian", "diplomacy", "responsibility", "other")
+TOWNS = ("city", "town", "village")
 
 
 def assemble(
@@ -41,8 +42,8 @@ def _event(
 ) -> Event:
     kinds = Counter(label for claim in members for label in claim.tags.types)
     types = tuple(label for label, _ in kinds.most_common())
-    place = _place(members)
     disputed = {r for dispute in found if dispute.level != "none" for side in dispute.sides for r in side.claims}
+    place = _place(members, disputed, registry)
     core = Counter(label for claim in members for label in claim.tags.types if not disputed or claim.ref in disputed)
     main = max(TITLES, key=lambda label: (core[label], -TITLES.index(label)))
     return Event(
@@ -57,13 +58,23 @@ def _event(
     )
 
 
-def _place(members: Sequence[Claim]) -> str | None:
-    """The place most claims speak of, places said in the sentence counting double."""
-    votes: Counter[str] = Counter()
-    for claim in members:
-        if claim.place:
-            votes[claim.place] += 2 if claim.places else 1
-    return votes.most_common(1)[0][0] if votes else None
+def _place(members: Sequence[Claim], disputed: Collection[Ref], registry: Registry) -> str | None:
+    """The place that most claims name, those in dispute before all others; where none does, what they took over.
+
+    What is taken over from a neighbour is sure as far as the town, not its district.
+    """
+    core = [claim for claim in members if claim.ref in disputed]
+    for claims in (core, members):
+        said = Counter(claim.place for claim in claims if claim.place and claim.places)
+        if said:
+            return said.most_common(1)[0][0]
+    taken = Counter(claim.place for claim in (*core, *members) if claim.place)
+    if not taken:
+        return None
+    place = taken.most_common(1)[0][0]
+    around = registry.enclosing(place)
+    town = next((row.id for row in around if row.kind in TOWNS), place)
+    return town if around and around[0].kind == "district" else place
 
 
 def _place_words(members: Sequence[Claim], place: str | None, registry: Registry) -> str:

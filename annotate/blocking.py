@@ -26,7 +26,7 @@ TELLING = 6  # words of a claim, the rarest, under which it meets others
 PAIRED = 4  # of these, taken two by two where days do not help
 WINDOW = 40  # sentences of one report further apart than this meet only under a key
 WITHIN, ACROSS = 0.8, 0.8  # of the threshold, what the average between two groups must reach, in a report and beyond
-LIKELY = 0.8  # probability of a pair of two reports from which on their groups are compared whole
+LIKELY = 0.6  # probability of a pair of two reports from which on their groups are compared whole
 LARGEST = 150  # claims of an event; what grows beyond is a topic
 _UNDATED = 0
 

@@ -22,12 +22,17 @@ from sklearn.linear_model import LogisticRegression
 
 from annotate.blocking import WINDOW
 from annotate.document import Claim, Ref
-from annotate.events import FEATURES, features, look
 from annotate.gold import GoldReport, read_exports, tags_of, trimmed
+from annotate.likeness import features
+from annotate.looks import look
 from annotate.pipeline import claims_of
 from annotate.registry import Registry
 
-FAR = 4  # of the pairs of different reports, negatives kept for every positive: most share nothing at all
+FAR = 4  # of the pairs of different reports, negatives that count for every positive: most share nothing at all
+KEPT = 0.12  # share of these negatives that is looked at
+LONE = 0.25  # what a pair weighs of which one claim has no event: annotators may have left out one told only once
+
+Row = tuple[dict[str, float], bool, float]  # features by name, whether of one event, weight
 
 
 def batches(gold: Sequence[GoldReport], groups: dict[str, list[str]]) -> Iterable[list[GoldReport]]:
@@ -48,34 +53,42 @@ def gold_claims(report: GoldReport, registry: Registry) -> tuple[list[Claim], di
 
 
 def pairs(
-    gold: Sequence[GoldReport], groups: dict[str, list[str]], registry: Registry
-) -> dict[str, list[tuple[list[float], bool]]]:
-    """Feature rows with whether the pair is of one event, within reports and between them."""
-    rows: dict[str, list[tuple[list[float], bool]]] = defaultdict(list)
+    gold: Sequence[GoldReport], groups: dict[str, list[str]], registry: Registry, seed: int = 0
+) -> dict[str, list[Row]]:
+    """The pairs to learn from, within reports and between them; a claim without an event shares it with none."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    kept = np.random.default_rng(seed)
     for batch in batches(gold, groups):
         claims: list[Claim] = []
         events: dict[Ref, str] = {}
-        for report in batch:
-            more, named = gold_claims(report, registry)
+        for report in sorted(batch, key=lambda one: (one.report.date or "~", one.report.id)):
+            more, known = gold_claims(report, registry)
             claims += more
-            events |= named
-        looks = [one for one in look(claims) if one.ref in events]
+            events |= known
+        looks = look(claims, {one.report.id: one.report.date for one in batch})
         for a, b in combinations(looks, 2):
-            same = events[a.ref] == events[b.ref]
+            named = events.get(a.ref), events.get(b.ref)
+            same, weight = named[0] == named[1] is not None, LONE if None in named else 1.0
             if a.ref[0] != b.ref[0]:
-                rows["other report"].append((features(a, b, registry), same))
+                if same or (weight == 1.0 and kept.random() < KEPT):
+                    rows["other report"].append((features(a, b, registry), same, weight))
             elif b.ref[1] - a.ref[1] <= WINDOW:
-                rows["same report"].append((features(a, b, registry), same))
+                rows["same report"].append((features(a, b, registry), same, weight))
     return rows
 
 
-def fit(rows: list[tuple[list[float], bool]], seed: int = 0) -> dict[str, float]:
-    """Weights by feature name; negatives are thinned where they crowd out the positives."""
-    x = np.array([row for row, _ in rows])
-    y = np.array([same for _, same in rows])
-    keep = y | (np.random.default_rng(seed).random(len(y)) < FAR * y.sum() / max((~y).sum(), 1))
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000).fit(x[keep], y[keep])
-    return {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)}
+def fit(rows: list[Row], far: float | None = None) -> dict[str, float]:
+    """Weights by feature name; ``far``: how many negatives are to count for every positive."""
+    names = list(rows[0][0])
+    x = np.array([[row[name] for name in names] for row, _, _ in rows], dtype=np.float32)
+    y = np.array([same for _, same, _ in rows])
+    spread = np.where(x.std(0) < 1e-6, 1, x.std(0))
+    less = far * y.sum() / max((~y).sum(), 1) if far else 1.0
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000)
+    weight = np.array([weight for _, _, weight in rows]) * np.where(y, 1.0, less)
+    model.fit(x / spread, y, sample_weight=weight)
+    weights = model.coef_[0] / spread
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
 
 def main() -> None:
@@ -89,12 +102,12 @@ def main() -> None:
     groups = json.loads(options.groups.read_text(encoding="utf-8")) if options.groups else {}
     rows = pairs(gold, groups, Registry.load())
     table: dict[str, Any] = {
-        "about": "Weights of the event pair score, a logistic regression over the features of annotate/events.py.",
+        "about": "Weights of the event pair score, a logistic regression over the features of annotate/likeness.py.",
         "basis": f"fitted on {len(gold)} labelled reports, {date.today().isoformat()}",
         "pairs": {
-            name: dict(Counter("same" if same else "other" for _, same in found)) for name, found in rows.items()
+            name: dict(Counter("same" if same else "other" for _, same, _ in found)) for name, found in rows.items()
         },
-        "weights": {name: fit(found) for name, found in rows.items()},
+        "weights": {"same report": fit(rows["same report"]), "other report": fit(rows["other report"], FAR)},
     }
     options.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 

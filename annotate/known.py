@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from annotate import blocking
 from annotate.blocking import LIKELY, Key, beside
 from annotate.document import Claim, Event, FacetContest, Level, Ref, Report
-from annotate.events import Look, likeness, look, marks
+from annotate.events import likeness, marks
+from annotate.looks import Look, look
 from annotate.pipeline import Batch, in_order, relate
 from annotate.registry import Registry
 from annotate.store import Store, Verdict
@@ -35,15 +36,15 @@ def add(store: Store, reports: Sequence[Report], claims: Sequence[Claim], regist
     """Add new reports with their claims in one transaction; gives what changed for known claims."""
     with store.transaction():
         days = {report.id: report.date for report in reports}
-        new = {one.ref: one for one in look([claim for claim in claims if claim.tags.types])}
-        keys = {ref: marks(one, days).keys for ref, one in new.items()}
+        new = {one.ref: one for one in look([claim for claim in claims if claim.tags.types], days)}
+        keys = {ref: marks(one).keys for ref, one in new.items()}
         own = Counter(key for found in keys.values() for key in found)
         touched, crowded = _touched(store, new, keys, own, dict(days), registry)
         pool = store.partners(touched) if touched else set()
         known = store.reports(sorted({ref[0] for ref in pool}))
         old = store.claims(known, speaking=True)
         days = {report.id: report.date for report in known}
-        theirs = {key for one in look(old) if one.ref in pool for key in marks(one, days).keys}
+        theirs = {key for one in look(old, days) if one.ref in pool for key in marks(one).keys}
         crowded |= {key for key, count in store.sizes(theirs).items() if count + own[key] > blocking.CROWD}
         among = pool | {claim.ref for claim in claims}
         batch = relate([*known, *reports], [*old, *claims], registry, among=among, crowded=crowded)
@@ -80,8 +81,8 @@ def _touched(
     wanted = {other for others in met.values() for other in others}
     reports = store.reports(sorted({ref[0] for ref in wanted}))
     days |= {report.id: report.date for report in reports}
-    looks = {**new, **{one.ref: one for one in look(store.claims(reports, speaking=True)) if one.ref in wanted}}
-    day = {ref: marks(one, days).day for ref, one in looks.items()}
+    looks = {**new, **{one.ref: one for one in look(store.claims(reports, speaking=True), days) if one.ref in wanted}}
+    day = {ref: marks(one).day for ref, one in looks.items()}
     for ref, others in met.items():
         for other in others:
             first, second = sorted((ref, other), key=lambda one: in_order(one, days))

@@ -11,7 +11,7 @@ from annotate.facets import CORRECTED, EVERYBODY, HELD, RISEN, RISING
 from annotate.registry import Registry
 from annotate.voices import Bench, Voice, unique
 
-SURE = 0.65  # as in voices.py, for two tolls of one report: what else would they be of
+SURE = 0.5  # as in voices.py, for two tolls of one report: what else would they be of
 
 
 def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reason, tuple[Quiet, ...]]:

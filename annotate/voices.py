@@ -17,7 +17,7 @@ from annotate.document import Claim, Ref, Value
 from annotate.registry import Registry
 
 _NOBODY = frozenset({"unknown", "reports", "multiple reports", "several reports"})
-SURE = 0.8  # probability that two claims speak of one happening, from which on they can contradict each other
+SURE = 0.65  # probability that two claims speak of one happening, from which on they can contradict each other
 WIDE = ("country", "region", "governorate")  # kinds of place too wide for accounts of two reports to meet in
 COPIED = 90  # of 100: how alike the words of two reports are where one copied the other, or both one wire
 # Bodies named by their kind alone: "a monitor" is the monitor that the report names elsewhere.

@@ -49,7 +49,8 @@ def day_of(text: str, report: Report) -> str | None:
         if not _SPAN.search(text[: match.start()]) and (day := _calendar(match, anchor)):
             found.append((match.start(), day))
     for match in _WEEKDAY.finditer(text):
-        if not _SPAN.search(text[: match.start()]):
+        owned = text[match.end() : match.end() + 2] in ("'s", "’s")  # "from Tuesday's strike" names the strike's day
+        if owned or not _SPAN.search(text[: match.start()]):
             found.append((match.start(), _weekday(match["weekday"].lower(), anchor, report.id, bool(match["last"]))))
     for pattern, back in ((_TODAY, 0), (_YESTERDAY, 1)):
         if said := pattern.search(text):
