@@ -21,6 +21,8 @@ CASES = [
     ("Since Saturday the advance has gone on.", None, None),
     ("They have held out since November 26.", None, None),
     ("The siege began in late August.", None, None),
+    ("He has had no word from Tuesday on.", None, None),
+    ("Seventy died from Tuesday's air strike.", "2016-12-06", "r/tuesday"),
     ("On 31 February nothing happened.", None, None),
 ]
 

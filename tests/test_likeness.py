@@ -1,0 +1,57 @@
+"""What makes two claims likely to speak of the same happening."""
+
+import pytest
+from marked import story
+from told import claims, registry
+
+from annotate.likeness import probability
+from annotate.looks import look
+from annotate.pipeline import claims_of, relate
+
+STRIKE = "[attack] {S Residents} {Q said} an air strike hit {P Saraqib}."
+DEAD = "[casualty] Four people died."
+
+
+def first_and_last(*lines):
+    """The probability that the first and the last sentence of a report are of one happening."""
+    looks = look(claims(*lines))
+    return probability(looks[0], looks[-1], registry())
+
+
+def test_another_place_told_between_makes_it_less_likely():
+    between = "[attack] {S Residents} {Q said} shells fell on {P %s}."
+    assert first_and_last(STRIKE, between % "Daraya", DEAD) < first_and_last(STRIKE, between % "Saraqib", DEAD)
+
+
+@pytest.mark.parametrize(
+    ("likelier", "less"),
+    [(DEAD, "[diplomacy] The council voted on a text."), (DEAD, "[detention] Two men were arrested.")],
+)
+def test_a_toll_goes_with_the_strike_rather_than_another_kind_of_claim(likelier, less):
+    assert first_and_last(STRIKE, likelier) > first_and_last(STRIKE, less)
+
+
+@pytest.mark.parametrize(("spelling", "same"), [("Tall Karvosh", True), ("Brenmoor", False)])
+def test_a_place_that_no_table_has_goes_by_its_sound(spelling, same):
+    one, other = look(claims("[attack] Shells fell on {P Tel Karvoush}.", f"[attack] Shells fell on {{P {spelling}}}."))
+    assert (one.place == other.place) is same
+
+
+def test_what_a_claim_shows_depends_on_its_own_report_alone():
+    told = [story(STRIKE, DEAD, id=name) for name in "ab"]
+    both = [claim for one in told for claim in claims_of(one.report, one.sentences, one.tags, registry())]
+    assert look(both)[2:] == look(both[2:])
+
+
+def test_an_event_lies_where_the_claims_in_dispute_say():
+    told = story(
+        "[attack,responsibility|pro-opposition] {S Activists} {Q said} {A Russian} jets hit {P Saraqib} on Tuesday.",
+        "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} that {A its jets} "
+        "hit {P Saraqib} on Tuesday.",
+        "[attack] The strike on Tuesday shook {P Idlib}.",
+        "[attack] Smoke of the strike on Tuesday stood over {P Idlib}.",
+        "[attack] The strike on Tuesday was heard in {P Idlib}.",
+    )
+    batch = relate([told.report], claims_of(told.report, told.sentences, told.tags, registry()), registry())
+    contested = [event for event in batch.events if event.level == "contested"]
+    assert [event.place for event in contested] == ["saraqib"]
