@@ -46,16 +46,25 @@ def disputes(
         no, yes = refused(denial, other, registry)
         rows[no.facet].append((_voice(denial, no, bench), _voice(other, yes, bench)))
     quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
-    found = {
+    judged = {
         facet: _facet(facet, voices[facet], rows[facet], bench, quiet)
         for facet in (*FACETS, "detention")
         if voices[facet] or rows[facet]
     }
-    if found.get("occurrence") is None and (taken := found.get("detention")):
+    found = {facet: dispute for facet, dispute in judged.items() if dispute is not None}
+    if "occurrence" not in found and (taken := found.get("detention")):
         found["occurrence"] = replace(taken, facet="occurrence")  # that people were taken is what happened
-    if found.get("status") is None and (positions := _positions(heard, bench)):
+    if "status" not in found and (positions := _positions(heard, bench)):
         found["status"] = Dispute("status", "none", (), (), positions)
-    return tuple(dispute for facet in FACETS if (dispute := found.get(facet)) is not None)
+    if any(dispute.level != "none" for dispute in found.values()):
+        found = _undisputed(voices, bench) | found
+    return tuple(found[facet] for facet in FACETS if facet in found)
+
+
+def _undisputed(voices: Mapping[str, list[Voice]], bench: Bench) -> dict[str, Dispute]:
+    """What is said of an event and not denied, so that a reader sees how far a dispute reaches."""
+    told = {facet: [voice for voice in voices.get(facet, ()) if not voice.value.negated] for facet in FACETS}
+    return {facet: Dispute(facet, "none", (), _sides(said, bench)) for facet, said in told.items() if said}
 
 
 def _voices(claims: Sequence[Claim], bench: Bench) -> dict[str, list[Voice]]:
@@ -81,7 +90,7 @@ def contests(found: Iterable[Dispute], ref: Ref) -> tuple[FacetContest, ...]:
     shares: list[FacetContest] = []
     for dispute in found:
         own = [side for side in dispute.sides if ref in side.claims]
-        if own:
+        if own and (dispute.level != "none" or dispute.quiet):
             against = tuple(r for side in dispute.sides if side not in own for r in side.claims)
             level: Level = dispute.level
             shares.append(FacetContest(dispute.facet, level, dispute.reasons, against if level == "contested" else ()))

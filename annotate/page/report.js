@@ -74,7 +74,7 @@ function step(list, from, by) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const within = document.activeElement, typing = within.matches("select, input, textarea");
-  if (event.key === "Escape") { form.reset(); choose(null); }
+  if (event.key === "Escape") { form.reset(); filter(); choose(null); }
   else if (typing) return;
   else if (event.key === "f") { form.elements.place.focus(); event.preventDefault(); }
   else if (event.key === "n" || event.key === "p") {
