@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from annotate.clocks import apart as clocks_apart
 from annotate.denials import same_actor
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
-from annotate.facets import AIMS, CAUSED, FAMILY, SOMEBODY, UNMEANT
+from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, SOMEBODY, UNMEANT
+from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
 from annotate.voices import Bench, Voice, unique
@@ -38,7 +40,14 @@ def _quiet(kind: QuietKind, pairs: list[tuple[Voice, Voice]]) -> tuple[Quiet, ..
 def _target(voices: Sequence[Voice], bench: Bench) -> Clash:
     """One object, hit by one and missed by another, or meant for civil life by one and for fighters by another."""
     clash = [(a, b) for a, b in _poles(voices, bench) if _one_object(a.claim, b.claim, bench.registry)]
-    clash += [(a, b) for a, b in bench.pairs(voices) if {a.value.value, b.value.value} == set(AIMS)]
+    meant: dict[Ref, set[str]] = defaultdict(set)
+    for voice in voices:
+        if (aim := AIM_OF.get(voice.value.value)) is not None and not voice.value.negated:
+            meant[voice.claim.ref].add(aim)
+    for a, b in bench.pairs(voices):
+        aims = meant[a.claim.ref], meant[b.claim.ref]
+        if len(aims[0]) == len(aims[1]) == 1 and aims[0] != aims[1] and set(AIMS) & {a.value.value, b.value.value}:
+            clash.append((a, b))
     return _verdict(clash)
 
 
@@ -112,16 +121,18 @@ def _means(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 
 def _origin(voices: Sequence[Voice], bench: Bench) -> Clash:
-    """Two known places of departure, neither within the other."""
-    places = bench.registry
+    """Two origins of one deed that cannot be one."""
+    said: dict[Ref, set[str]] = defaultdict(set)
+    for voice in voices:
+        if not voice.value.negated:
+            said[voice.claim.ref].add(voice.value.value)
     return _verdict(
         [
             (a, b)
             for a, b in bench.pairs(voices)
-            if a.value.value != b.value.value
-            and {a.value.value, b.value.value} <= places.all_places.keys()
-            and not places.within(a.value.value, b.value.value)
-            and not places.within(b.value.value, a.value.value)
+            if not a.value.negated
+            and not b.value.negated
+            and origins_apart(said[a.claim.ref], said[b.claim.ref], bench.registry)
         ]
     )
 
@@ -149,16 +160,22 @@ def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 
 def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
-    """Two clocks for one act, more than an hour apart; one hour is a matter of where the clock hangs."""
+    """Two clocks for one act, or one before a truce and one in it.
+
+    One hour is a matter of where the clock hangs.
+    """
     clash: list[tuple[Voice, Voice]] = []
     close: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices, exact=True):
-        one, other = (int(v.value.value[:2]) * 60 + int(v.value.value[3:]) for v in (a, b))
-        apart = min(abs(one - other), 24 * 60 - abs(one - other))
-        if apart > CLOCKS:
+        hours = [v.value.value[0].isdigit() for v in (a, b)]
+        if all(hours):
+            gap = clocks_apart(a.value.value, b.value.value)
+            if gap:
+                (clash if gap > CLOCKS else close).append((a, b))
+        elif (
+            not any(hours) and a.value.value != b.value.value and a.value.value.split()[-1] == b.value.value.split()[-1]
+        ):
             clash.append((a, b))
-        elif apart:
-            close.append((a, b))
     return _verdict(clash, _quiet("overlapping", close))
 
 

@@ -89,7 +89,8 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
     if refused == {"target"}:
         return not {"hit", *AIMS} & {v.value for v in other.values if v.facet == "target"}
     if refused <= {"occurrence", "agent"} and _families(denial.sentence.text):
-        counted = {value.facet for value in other.values} <= {"casualties"}
+        given = {value.facet for value in other.values}
+        counted = given <= {"casualties"} or ("casualties" in given and given <= {"casualties", "occurrence"})
         return counted and not _families(other.sentence.text)  # that no gas was used denies no dead
     if refused == {"control"}:
         holders = [registry.side_of(v.value) for v in other.values if v.facet == "control" and not v.negated]

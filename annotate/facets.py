@@ -9,8 +9,10 @@ from dataclasses import replace
 import regex
 
 from annotate.assets import REGISTRY
+from annotate.clocks import times
 from annotate.counts import EITHER, is_part, is_running
 from annotate.document import Agent, Claim, Count, Value
+from annotate.origins import origins, refused_origin
 from annotate.registry import Registry
 
 # Words for people of whatever kind, without the s of the plural.
@@ -29,6 +31,11 @@ _WAY = rf"(?:{'|'.join(_TABLE['status']['way'])})"
 _HIT, _MISSED = _any(_TABLE["target"]["hit"]), _any(_TABLE["target"]["missed"])
 _KINDS = {kind: _any(words) for kind, words in _TABLE["kinds"].items()}
 AIMS = ("civilian", "armed")  # whom force is said to have been meant for
+# The kinds of target that are of civil life, or of fighters.
+AIM_OF = {
+    **dict.fromkeys(("civilian", "hospital", "school", "mosque", "market", "homes"), "civilian"),
+    **dict.fromkeys(("armed", "base", "depot", "meeting", "checkpoint"), "armed"),
+}
 _AIM = {
     kind: regex.compile(
         rf"(?:{_any(_TABLE['aim']['verb']).pattern})[^.;:]{{0,40}}?(?:{_any(_TABLE['aim'][kind]).pattern})", regex.I
@@ -38,11 +45,6 @@ _AIM = {
 _MEANS = {name: _any(row["words"]) for name, row in _TABLE["means"].items()}
 FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()}
 _POSITION = _any(_TABLE["position"]["words"])
-_CLOCK = regex.compile(
-    r"\b(?:at|around|about|before|after|by|near|between|from)\s+(?:about\s+|around\s+)?(?P<hour>\d{1,2})"
-    r"(?:(?:[:.](?P<minute>\d\d))\s*(?P<half>[ap]\.?m)?|\s*(?P<half>[ap]\.?m))\b",
-    regex.I,
-)
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
 _DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
 _NO_TOLL = _any(_TABLE["toll"]["none"])
@@ -70,11 +72,6 @@ HELD = regex.compile(  # whose area a deed was done in
     r"\b(?P<who>(?:Islamic\s+)?[\w’']+)[-\s](?:held|controlled|run)\b|\b(?P<who>opposition|rebel|government|regime)\s+areas?\b",
     regex.I,
 )
-_ORIGIN = regex.compile(
-    r"\b(?:(?:fired|launched|came|coming|shot|flown|flew|carried\s+out|dropped)\s+from(?:\s+(?:inside|within|across))?"
-    r"|from(?=[^.,;]{0,30}\b(?:airspace|territory|soil|waters)\b))\s+(?P<origin>[^.,;:”\"]{3,60})",
-    regex.I,
-)
 
 
 def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
@@ -89,17 +86,6 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
 def is_position(claim: Claim) -> bool:
     """Whether a claim takes or refuses what is on offer (a truce, a plan) and says nothing of what happened."""
     return set(claim.tags.types) == {"diplomacy"} and bool(_POSITION.search(claim.sentence.text))
-
-
-def clock(text: str) -> int | None:
-    """The first hour of the day that a text gives, in minutes after midnight."""
-    said = _CLOCK.search(text)
-    if said is None:
-        return None
-    hour, minute, half = int(said["hour"]), int(said["minute"] or 0), (said["half"] or "").lower()[:1]
-    if hour > 23 or minute > 59 or (half and hour > 12):
-        return None
-    return (hour % 12 + (12 if half == "p" else 0) if half else hour) * 60 + minute
 
 
 def means_said(text: str) -> tuple[str, ...]:
@@ -141,12 +127,12 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
         yield from _target(text, claim)
     if types & {"attack", "casualty", "detention", "other"}:
         yield from (Value("means", name) for name in means_said(text) if "attack" in types or FAMILY[name] in UNMEANT)
-    if "attack" in types and (origin := _ORIGIN.search(text)):
-        yield Value("origin", _origin(origin["origin"], registry))
+    if "attack" in types:
+        yield from (Value("origin", origin) for origin in origins(text, registry))
     if "responsibility" in types or ("attack" in types and claim.tags.agents):
         yield from (Value("agent", party) for party in _parties(claim, registry))
-    if types & {"attack", "detention"} and (minutes := clock(text)) is not None:
-        yield Value("time", f"{minutes // 60:02}:{minutes % 60:02}")
+    if types & {"attack", "detention"}:
+        yield from (Value("time", time) for time in times(text))
 
 
 def _denied(claim: Claim, registry: Registry) -> list[Value]:
@@ -156,6 +142,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
     facet = next((name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text)), None)
+    if "attack" in types and (origin := refused_origin(text, registry)):
+        found.append(Value("origin", origin, negated=True))
     if _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))
     if facet == "agent" or (facet is None and "responsibility" in types):
@@ -287,8 +275,3 @@ def _status(text: str, types: set[str]) -> Iterator[Value]:
             yield Value("status", "truce holds")
         elif broken or kept is False:
             yield Value("status", "truce holds", negated=True)
-
-
-def _origin(words: str, registry: Registry) -> str:
-    place = registry.place(words)
-    return place.id if place else regex.sub(r"^(?:the|an?)\s+", "", words.strip().lower())

@@ -58,6 +58,15 @@ def test_whom_force_was_meant_for(line, expected):
         ("The shells fell at 6:30am.", "time: 06:30"),
         ("It went off around 9 p.m. in the market.", "time: 21:00"),
         ("The raid began at 18:50 local time.", "time: 18:50"),
+        ("The shells fell at nine on Monday evening.", "time: 21:00"),
+        ("The house shook at ten to eight.", "time: 07:50?"),
+        ("Six drones came in at about 0200 local time.", "time: 02:00"),
+        ("The bomb went off shortly before midnight.", "time: 00:00"),
+        ("The raid was over before nine in the morning.", None),
+        ("A bomb went off, the army said at 9:30 p.m.", None),
+        ("The last shell was fired forty minutes before the truce.", "time: before the truce"),
+        ("Shells fell when the truce was two hours old.", "time: during the truce"),
+        ("They opened fire when the deadline had passed.", "time: after the deadline"),
         ("Between 3 and 4 people were hurt.", None),
         ("A 12.7 mm gun was fired.", None),
     ]
@@ -176,6 +185,10 @@ def test_tolls_and_no_casualties(line, expected):
         ("They were killed by sniper fire.", ["gunfire"]),
         ("Chlorine was smelt after the blast.", ["chemical"]),
         ("The blast was caused by a gas leak.", ["accident"]),
+        ("The rebels' own store blew up.", ["accident"]),
+        ("A welder set the hall on fire.", ["accident"]),
+        ("The ferry ran on a drifting mine.", ["car-bomb"]),
+        ("A torpedo sank the ferry.", ["torpedo"]),
         ("The soldiers jettisoned their packs.", []),
     ]
 )
@@ -188,6 +201,16 @@ def test_means(line, expected):
         ("The missiles were fired from Lebanese airspace.", ["origin: lebanon"]),
         ("Rockets were launched from inside {P the Golan Heights}.", ["origin: golan"]),
         ("The rockets came from the southern hills.", ["origin: southern hills"]),
+        (
+            "The drones took off from inside Velia, from a quarry near the coast.",
+            ["origin: Velia", "origin: quarry near the coast"],
+        ),
+        ("A launch from the lake was heard.", ["origin: lake"]),
+        ("Five rockets left the brickfields.", ["origin: brickfields"]),
+        ("The missiles rose off the Mediterranean.", ["origin: Mediterranean"]),
+        ("They came under sniper fire, from the eastern bank of the canal.", ["origin: eastern bank of the canal"]),
+        ("A guard fled from the southern hills.", []),
+        ("The last round left the barrel.", []),
     ]
 )
 def test_origin(line, expected):

@@ -1,0 +1,127 @@
+"""When in its day an act is said to have been done: by the clock, and before, in or after a truce or a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+HALF_DAY = 12 * 60
+_HOURS = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}  # fmt: skip
+_PAST = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
+# "before nine" and "after nine" only bound the hour; "shortly before nine" tells it.
+_AT = (
+    r"(?:at|around|about|near|between|from|towards?|exactly"
+    r"|(?:shortly|just|soon|right|moments|minutes|a\s+little)\s+(?:before|after|past))\s+(?:about\s+|around\s+|exactly\s+|precisely\s+)?"
+)
+_PART = (
+    r"(?:\s*(?:o[’']?clock)?(?:\s+(?:in\s+the|at|on|this|that|the\s+same|next|last|yesterday|local\s+time|\p{Lu}\w+day))*"
+    r"\s+(?P<part>morning|afternoon|evening|night)|\s*(?P<half>[ap])\.?m\b\.?)?"
+)
+_DIGITS = regex.compile(rf"\b{_AT}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>[0-5]\d))?(?![\d:]|[.,]\d){_PART}", regex.I)
+_ARMY = regex.compile(
+    r"\b(?P<hour>[01]\d|2[0-3])[:.]?(?P<minute>[0-5]\d)\s*(?:local\b|h\b|hours\b|hrs\b|GMT\b|UTC\b)", regex.I
+)
+_WORDS = regex.compile(
+    rf"\b(?:{_AT})?(?P<past>{'|'.join(_PAST)})\s+(?:minutes\s+)?(?P<way>past|to)\s+(?P<word>{'|'.join(_HOURS)})\b{_PART}"
+    rf"|\b{_AT}(?P<word>{'|'.join(_HOURS)})\b(?!\s+(?:\w+\s+)?(?:people|men|women|killed|dead|shells|houses|places|points|kilomet\w+|miles|times"
+    rf"|hundred|thousand|sites?|villages?|others?|days?|hours?|minutes?|rockets|missiles|bombs|months|weeks|years|of|or|to)\b){_PART}",
+    regex.I,
+)
+_NAMED = regex.compile(rf"\b{_AT}(?P<named>noon|midday|midnight)\b", regex.I)
+# The hour of the word and not of the deed.
+_TOLD = regex.compile(
+    r"\b(?:said|told|announced|reported|stated|added|posted|wrote|tweeted|published|statement|issued|updated)\b[^.,;:]{0,25}$",
+    regex.I,
+)
+_LINE = (
+    r"(?:the\s+|that\s+|a\s+)?(?:\w+\s+)?(?P<line>truce|cease-?\s?fire|deadline|ultimatum|armistice|pause)\b"
+    r"(?!\s+(?:talks|deal|plan|offer|monitors?))"
+)
+_PHASES = {
+    "before": regex.compile(
+        rf"\b(?:before|ahead\s+of|prior\s+to|short\s+of)\s+{_LINE}(?!\s+(?:ended|expired|ran\s+out|was\s+over|collapsed))",
+        regex.I,
+    ),
+    "during": regex.compile(
+        rf"\b(?:during|hours?\s+into|minutes?\s+into|days?\s+into|in\s+the\s+middle\s+of)\s+{_LINE}"
+        rf"|\b(?:when|while|as|though|although)\s+{_LINE}\s+(?:was|had\s+been)\s+(?:already\s+)?(?:in\s+(?:force|effect|place)|[\w\s-]{{1,20}}\s(?:old|under\s+way))"
+        rf"|\bafter\s+{_LINE}\s+(?:had\s+)?(?:beg[au]n|started|took\s+effect|taken\s+effect|came\s+into|come\s+into|set\s+in|went\s+into|gone\s+into)",
+        regex.I,
+    ),
+    "after": regex.compile(
+        rf"\b(?:after|when|once)\s+{_LINE}\s+(?:had\s+)?(?:ended|expired|run\s+out|ran\s+out|passed|lapsed|was\s+over|collapsed)"
+        rf"|\bafter\s+(?:the\s+|that\s+)?(?P<line>deadline|ultimatum)\b",
+        regex.I,
+    ),
+}
+
+
+def times(text: str) -> Iterator[str]:
+    """The first hour that a text gives, and how the act stood to a truce or a deadline.
+
+    An hour as ``HH:MM``, with a ``?`` behind where morning and evening are left open; else "during the truce".
+    """
+    if (hour := clock(text)) is not None:
+        yield hour
+    for phase, words in _PHASES.items():
+        if said := words.search(text):
+            line = said["line"].lower()
+            yield f"{phase} the {'truce' if line.startswith(('truce', 'cease', 'armi', 'pause')) else 'deadline'}"
+            return
+
+
+def clock(text: str) -> str | None:
+    """The first hour of the day that a text gives for what happened."""
+    found = [
+        (match.start(), hour)
+        for pattern in (_DIGITS, _ARMY, _WORDS, _NAMED)
+        for match in pattern.finditer(text)
+        if not _TOLD.search(text[: match.start()]) and (hour := _hour(match)) is not None
+    ]
+    return min(found)[1] if found else None
+
+
+def apart(one: str, other: str) -> int:
+    """By how many minutes two hours differ, the shorter way round the clock."""
+    whole = HALF_DAY if "?" in one + other else 2 * HALF_DAY
+    gap = abs(_minutes(one) - _minutes(other)) % whole
+    return min(gap, whole - gap)
+
+
+def _minutes(hour: str) -> int:
+    return int(hour[:2]) * 60 + int(hour[3:5])
+
+
+def _hour(match: regex.Match[str]) -> str | None:
+    said = match.groupdict()
+    if named := said.get("named"):
+        return "00:00" if named.lower() == "midnight" else "12:00"
+    if word := said.get("word"):
+        minutes = _HOURS[word.lower()] % 12 * 60
+        if past := said.get("past"):
+            minutes += _PAST[past.lower()] * (1 if said["way"].lower() == "past" else -1)
+    else:
+        hour, minute = int(said["hour"]), said.get("minute")
+        if hour > 23 or (said.get("half") and hour > 12):
+            return None
+        if not minute and not said.get("half") and not said.get("part"):
+            return None
+        if hour > 12 or match.re is _ARMY or (minute and not said.get("half") and not said.get("part")):
+            return f"{hour:02}:{int(minute or 0):02}"
+        minutes = hour % 12 * 60 + int(minute or 0)
+    return _placed(minutes % HALF_DAY, (said.get("half") or "").lower(), (said.get("part") or "").lower())
+
+
+def _placed(minutes: int, half: str, part: str) -> str:
+    """An hour of the twelve in its half of the day, as far as that is said."""
+    late = {"p": True, "a": False, "afternoon": True, "evening": True, "morning": False}.get(half or part)
+    if part == "night":
+        late = minutes >= HALF_DAY // 2  # nine at night, two at night
+    minutes += HALF_DAY if late else 0
+    return f"{minutes // 60:02}:{minutes % 60:02}" + ("?" if late is None else "")
