@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+import regex
+
 from annotate.clocks import apart as clocks_apart
 from annotate.denials import same_actor
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
@@ -18,7 +20,13 @@ from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
 from annotate.voices import Bench, Voice, unique
 
+LIKELY = 0.5  # probability of one happening that is enough for two hours or origins told in one report
 CLOCKS = 60  # minutes by which two clocks may differ for one act
+
+_AGAIN = regex.compile(  # another deed, whose hour is its own
+    r"\b(?:second|third|another|next|later|subsequent)\s+(?:\w+\s+)?(?:air\s?strike|strike|attack|raid|blast|explosion|bomb\w*|post)\b",
+    regex.I,
+)
 
 Clash = tuple[list[Voice], Reason, tuple[Quiet, ...]]  # the voices that clash, how, and what only looks like it
 
@@ -129,7 +137,7 @@ def _origin(voices: Sequence[Voice], bench: Bench) -> Clash:
     return _verdict(
         [
             (a, b)
-            for a, b in bench.pairs(voices)
+            for a, b in bench.pairs(voices, near=LIKELY)
             if not a.value.negated
             and not b.value.negated
             and origins_apart(said[a.claim.ref], said[b.claim.ref], bench.registry)
@@ -166,7 +174,9 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
     """
     clash: list[tuple[Voice, Voice]] = []
     close: list[tuple[Voice, Voice]] = []
-    for a, b in bench.pairs(voices, exact=True):
+    for a, b in bench.pairs(voices, exact=True, near=LIKELY):
+        if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text):
+            continue
         hours = [v.value.value[0].isdigit() for v in (a, b)]
         if all(hours):
             gap = clocks_apart(a.value.value, b.value.value)

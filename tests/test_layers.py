@@ -96,6 +96,7 @@ DOORS = {
     "uvicorn": {"studio.serving"},
     "regex": {
         "attribute",
+        "clash",
         "clocks",
         "counts",
         "denials",
