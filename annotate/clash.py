@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import regex
 
@@ -19,6 +20,7 @@ from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
 from annotate.voices import Bench, Voice, unique
+from annotate.when import part_of_day
 
 LIKELY = 0.5  # probability of one happening that is enough for two hours or origins told in one report
 CLOCKS = 60  # minutes by which two clocks may differ for one act
@@ -155,15 +157,40 @@ def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
         if a.claim.date and b.claim.date and a.claim.date != b.claim.date:
             later += [(a, b)] if differ else []
             continue
+        if differ and a.side == b.side is not None and "confirms" in (a.claim.tags.assertion, b.claim.tags.assertion):
+            later.append((a, b))  # a side that grants a loss holds no longer what it held
+            continue
         holders = side_of(a.value.value), side_of(b.value.value)
         if a.value.negated != b.value.negated:
-            denying, holder = (a, holders[1]) if a.value.negated else (b, holders[0])
+            denying, saying = (a, b) if a.value.negated else (b, a)
+            holder = side_of(saying.value.value)
+            if saying.value.value == SOMEBODY and denying.claim.tags.assertion == "confirms":
+                continue  # a loss that is granted and a capture without a captor are one
             # Who denies that a place has fallen does not deny that his own side holds it.
             own = denying.value.value == SOMEBODY and holder is not None and holder == denying.side
             if not own and same_actor(a.value.value, b.value.value, bench.registry):
                 clash.append((a, b))
-        elif not a.value.negated and holders[0] != holders[1] and holders == (a.side, b.side) and None not in holders:
-            clash.append((a, b))
+        elif not a.value.negated and holders[0] != holders[1] and None not in holders:
+            # Each side's word for itself, or one side's against that of somebody of no side.
+            if all(voice.side in (None, "neutral", holder) for voice, holder in zip((a, b), holders, strict=True)):
+                if {a.side, b.side} & set(holders):
+                    clash.append((a, b))
+    return _verdict(clash, _quiet("superseded", later))
+
+
+def _status(voices: Sequence[Voice], bench: Bench) -> Clash:
+    """One thing said to be open and shut, kept and broken; a state of another day or hour is a later one."""
+    later: list[tuple[Voice, Voice]] = []
+    for a, b in combinations(voices, 2):
+        if a.value.value != b.value.value or a.value.negated == b.value.negated or a.claim.ref == b.claim.ref:
+            continue
+        days = a.claim.date, b.claim.date
+        hours = part_of_day(a.claim.sentence.text), part_of_day(b.claim.sentence.text)
+        moved = any(None not in pair and pair[0] != pair[1] for pair in (days, hours))
+        if moved and bench.alike(a.claim.ref, b.claim.ref) >= 0.5:
+            later.append((a, b))
+    moved_on = {(a.claim.ref, b.claim.ref) for a, b in later}
+    clash = [(a, b) for a, b in _poles(voices, bench) if (a.claim.ref, b.claim.ref) not in moved_on]
     return _verdict(clash, _quiet("superseded", later))
 
 
@@ -198,5 +225,5 @@ CLASHES: dict[str, Callable[[Sequence[Voice], Bench], Clash]] = {
     "casualties": casualties,
     "time": _time,
     "control": _control,
-    "status": _polar,
+    "status": _status,
 }

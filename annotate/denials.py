@@ -66,7 +66,8 @@ def denied(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, Claim
         best = max(likely, default=0.0)
         for rival, p in zip(rivals, likely, strict=True):
             chosen = p >= BESIDE * best or _meant(denial, rival, bench.registry)
-            if chosen and p >= DENIED and bench.alike(denial.ref, rival.ref) >= ALIKE:
+            alike = bench.alike(denial.ref, rival.ref) >= ALIKE or _answers(denial, rival, bench.registry)
+            if chosen and p >= DENIED and alike:
                 yield denial, rival
 
 
@@ -121,6 +122,12 @@ def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Val
 def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:
     """Whether a claim says the very thing denied, and not only that something happened."""
     return any(no.facet != "occurrence" for no, _ in _opposites(denial, other, registry))
+
+
+def _answers(denial: Claim, other: Claim, registry: Registry) -> bool:
+    """Whether a denial refuses the very state ("the pumps run") that a sentence or two before it has given."""
+    follows = denial.ref[0] == other.ref[0] and 0 < denial.ref[1] - other.ref[1] <= 2
+    return follows and any(no.facet == "status" for no, _ in _opposites(denial, other, registry))
 
 
 def _opposites(denial: Claim, other: Claim, registry: Registry) -> Iterable[tuple[Value, Value]]:

@@ -14,6 +14,7 @@ from annotate.counts import EITHER, is_part, is_running
 from annotate.document import Agent, Claim, Count, Value
 from annotate.origins import origins, refused_origin
 from annotate.registry import Registry
+from annotate.states import denied_states, states
 
 # Words for people of whatever kind, without the s of the plural.
 EVERYBODY = frozenset("people person other bodie victim citizen all martyr dead member".split())
@@ -27,7 +28,6 @@ def _any(words: list[str], way: str = "") -> regex.Pattern[str]:
     return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.I)
 
 
-_WAY = rf"(?:{'|'.join(_TABLE['status']['way'])})"
 _HIT, _MISSED = _any(_TABLE["target"]["hit"]), _any(_TABLE["target"]["missed"])
 _KINDS = {kind: _any(words) for kind, words in _TABLE["kinds"].items()}
 AIMS = ("civilian", "armed")  # whom force is said to have been meant for
@@ -49,7 +49,6 @@ UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
 _DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
 _NO_TOLL = _any(_TABLE["toll"]["none"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
-_STATUS = {state: _any(words, _WAY) for state, words in _TABLE["status"].items()}
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 CAUSED = _any(_TABLE["cause"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
@@ -60,6 +59,7 @@ _ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
 _KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
+_OURS = regex.compile(r"\b(?:we|ours?|us)\b", regex.I)
 _OWN = regex.compile(r"^(?:any\s+of\s+)?(?:its|their|our|his|her|it|they|we)\b", regex.I)
 # A denial can only deny a facet that the sentence speaks of.
 _DENIABLE = {
@@ -116,8 +116,7 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
         yield from _toll(claim)
     if "control" in types:
         yield from _control(claim, registry)
-    if types & {"humanitarian", "diplomacy", "control"}:
-        yield from _status(text, types)
+    yield from (Value("status", name, negated=not held) for name, held in states(text, types))
 
 
 def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
@@ -154,6 +153,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
     elif facet == "control":
         found += _kept(claim, registry)
+    if not found or facet is None:
+        found += [Value("status", name, negated=not held) for name, held in denied_states(text, types)]
     return found or [Value("occurrence", "happened", negated=True)]
 
 
@@ -257,21 +258,11 @@ def _apart(populations: list[str]) -> bool:
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
-    holder = next(iter(_parties(claim, registry)), SOMEBODY)
+    own = _own(claim, registry)
+    ours = own and (_OURS.search(text) or (claim.tags.assertion == "confirms" and _LOST.search(text)))
+    holder = next(iter(_parties(claim, registry) or (own if ours else ())), SOMEBODY)
     if _LOST.search(text):
         yield Value("control", holder, negated=not _NOT.search(text))
-    elif _TAKEN.search(text):
-        yield Value("control", holder, negated=bool(_NOT.search(text)))
-
-
-def _status(text: str, types: set[str]) -> Iterator[Value]:
-    if _STATUS["closed"].search(text):
-        yield Value("status", "way open", negated=True)
-    elif _STATUS["open"].search(text):
-        yield Value("status", "way open")
-    if _STATUS["truce"].search(text) and types & {"diplomacy", "attack"}:
-        kept, broken = _said(_STATUS["kept"], text), _said(_STATUS["broken"], text)
-        if kept or broken is False:
-            yield Value("status", "truce holds")
-        elif broken or kept is False:
-            yield Value("status", "truce holds", negated=True)
+    elif taken := _TAKEN.search(text):
+        doer = registry.parties(" ".join(text[: taken.start()].split()[-2:]))  # "after rebels captured the base"
+        yield Value("control", doer[0].id if doer else holder, negated=bool(_NOT.search(text)))

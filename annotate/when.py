@@ -39,6 +39,16 @@ _VAGUE = regex.compile(
 )
 
 
+_PARTS = (
+    ("dawn", "daybreak", "sunrise"),
+    ("morning",),
+    ("noon", "midday"),
+    ("afternoon",),
+    ("dusk", "sunset", "evening", "nightfall"),
+)
+_PART = regex.compile(rf"\b(?:{'|'.join(word for words in _PARTS for word in words)})\b", regex.I)
+
+
 def day_of(text: str, report: Report) -> str | None:
     """The first day named in the text: ISO 8601, ``report/weekday`` in an undated report, or None."""
     anchor = date.fromisoformat(report.date) if report.date else None
@@ -57,6 +67,12 @@ def day_of(text: str, report: Report) -> str | None:
             day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
             found.append((said.start(), day))
     return min(found)[1] if found else None
+
+
+def part_of_day(text: str) -> int | None:
+    """The first part of the day named in the text, counted from dawn; None where none is, or only the night."""
+    said = _PART.search(text)
+    return None if said is None else next(n for n, words in enumerate(_PARTS) if said[0].lower() in words)
 
 
 def spans_time(text: str) -> bool:

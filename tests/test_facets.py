@@ -249,6 +249,20 @@ def test_control(line, expected):
         ("[diplomacy] The truce has collapsed.", ["not truce holds"]),
         ("[diplomacy] The truce was not respected.", ["not truce holds"]),
         ("[humanitarian] The road is lined with olive trees.", []),
+        ("[humanitarian] Families can walk out through the crossing.", ["way open"]),
+        ("[humanitarian] The gate was shut and guards let nobody pass.", ["not way open"]),
+        ("[humanitarian] We hope that the road will be open by noon.", []),
+        ("[diplomacy] The truce is being kept.", ["truce holds"]),
+        ("[humanitarian] The pumps are working again.", ["water in service"]),
+        ("[humanitarian] The taps of {P Homs} ran dry, the water was cut off.", ["not water in service"]),
+        ("[humanitarian] The power station is out of service.", ["not power in service"]),
+        ("[humanitarian] Two trucks with flour reached {P Madaya}.", ["aid arrived"]),
+        ("[humanitarian] The convoy was turned back at the checkpoint.", ["not aid arrived"]),
+        ("[diplomacy] An agreement was signed at night.", ["deal reached"]),
+        ("[diplomacy] The two agreed on the possibility of a deal.", []),
+        ("[diplomacy] The talks have not begun.", ["not talks held"]),
+        ("[humanitarian|official|denies] {S The mayor} {Q denied} that the road was closed.", ["way open"]),
+        ("[humanitarian|official|denies] {S The mayor} {Q denied} it: no flour has arrived.", ["aid arrived"]),
     ]
 )
 def test_ways_and_truces(line, expected):
