@@ -13,7 +13,7 @@ from dataclasses import replace
 from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
-from annotate.facets import is_position, is_standing
+from annotate.facets import TOLLS, is_position, is_standing
 from annotate.registry import Registry
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
@@ -120,6 +120,8 @@ def _facet(facet: str, voices: list[Voice], rows: list[Row], bench: Bench, quiet
 
 def _unconfirmed(facet: str, voices: list[Voice]) -> tuple[Reason, ...]:
     """Why a facet rests on thin ground: one interested side, nobody named, or doubt in every voice."""
+    if facet == "casualties":  # numbers of the taken and the displaced are no toll
+        voices = [v for v in voices if v.value.value in TOLLS["casualty"]]
     if facet not in RESTING or any(v.flat for v in voices):
         return ()
     backing = [v for v in voices if not v.value.negated]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import regex
@@ -44,9 +45,9 @@ _LESS = r"fewer\s+than|less\s+than|under"
 _ABOUT = r"about|around|some|roughly|nearly|almost|close\s+to|approximately|an\s+estimated|estimated|circa"
 _ABOUT_SHARE = 0.15  # how far "about" reaches on either side
 _QUANTITY = regex.compile(
-    rf"(?<![\w.,:/$€£-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
+    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
     rf"(?:between\s+)?(?:(?P<loose>tens\s+of\s+thousands|hundreds\s+of\s+thousands|dozens|scores|hundreds|thousands"
-    rf"|several|a\s+few|many)|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?)"
+    rf"|several|a\s+few|many)|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?(?P<more>\s+(?:or|and)\s+more\b)?)"
     r"(?!\s*(?:and\s+\d+\s+[ap]\.m|%|percent|per\s+cent|km|kilomet|miles?|met(?:er|re)s?|years?|months?|weeks?|days?|hours?|minutes?|a\.m|p\.m|[ap]m\b"
     rf"|GMT|(?:19|20)\d\d\b|(?:of\s+)?(?:{_MONTHS})\b"
     r"|million\s+(?:dollars|euros)|dollars|euros|tons?|tonnes?|of\s+the\s+(?:area|territory))|[\w/:]|[.,]\d|-(?:year|day|hour|week|month|mile|nation|point))",
@@ -58,26 +59,39 @@ _PEOPLE = (
     r"|detainees?|hostages?|families|relatives|refugees?|victims?|bodies|members?|personnel|others|passengers?|students?|pilgrims?"
     r"|martyrs?|assailants?|attackers?|gunm[ae]n|bombers?|guards?|recruits?|conscripts?|peacekeepers?|contractors?|employees"
     r"|rescuers?|volunteers?|inhabitants|villagers?|citizens?|pilots?|crew|commanders?|activists?|colonels?|generals?"
+    r"|spectators?|worshippers?|mourners?|shoppers?|protesters?|demonstrators?|marchers|migrants?|farmers?|labou?rers?"
+    r"|teachers?|pupils?|drivers?|elders|monks?|clerics?|marines|sailors|airmen|technicians?|mechanics|mercenaries"
+    r"|jihadists?|extremists?|combatants?|non-combatants|servicemen|reservists|infants?|bab(?:y|ies)|toddlers?|teenagers?"
+    r"|adults?|nationals|foreigners|survivors?|bystanders|herders|fishermen|traders|suspects|captives|bandits|names|corpses"
+    r"|coffins|graves|lives|souls|sons|boards"
 )
 _STOP = (
     r"in|on|at|by|of|and|or|were|was|have|had|has|are|is|been|killed|wounded|injured|dead|when|after|during|since|from"
     r"|to|with"
 )
 _WHO = regex.compile(
-    rf"^\s+(?:of\s+(?:its|their|his|our|the)\s+)?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
+    rf"^\s+(?:of\s+(?:its|their|his|our|the)\s+(?!{_NUMBER}\b))?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
     regex.I,
 )
 # With nobody named after the number, what follows must at least be no other noun ("two bombings").
 _NOBODY = regex.compile(
-    rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or)\b)",
+    rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or|whom?|taken"
+    r"|arrested|detained|released|freed|drowned|hurt|perished|died|by\s+name)\b)",
     regex.I,
 )
 _ACTIVE = regex.compile(
     r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I
 )  # "killing 10", "kills 34": the number is the object
+# A noun that a harm befalls is of people: "six cyclists were wounded".
+_BEFALLEN = regex.compile(
+    r"^\s+(?:[\p{L}’'-]+\s+){0,2}?(?P<who>\p{Ll}{3,}(?<!ss|us)s)\s+(?:(?:have|has|had|were|was|been|also|all)\s+){1,3}"
+    r"(?:killed|wounded|injured|hurt|arrested|detained|abducted|kidnapped|executed|shot\s+dead|drowned)\b",
+    regex.I,
+)
 # "60 gunmen attacked a station and killed a guard": those who act are not those who fell.
 _ACTING = regex.compile(
-    r"^\s+(?:(?:had|have|who|then)\s+)*(?:attacked|stormed|fired|launched|opened|killed|shot|ambushed|raided|took|set)\b",
+    r"^\s+(?:(?:had|have|who|then)\s+)*(?:attacked|stormed|fired|launched|opened|ambushed|raided|took|set"
+    r"|(?:killed|shot)(?=\s+(?:an?|the|his|her|their|at\s+least|more\s+than|dozens|several|\d+|two|three|four|five|six)\b))\b",
     regex.I,
 )
 _STRUCK = regex.compile(
@@ -93,14 +107,19 @@ _VERBS: tuple[tuple[str, str], ...] = (
     ),
     (
         "killed",
-        r"casualt\w+(?=\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur\w+))|killed|kills?|killing|dead|deaths?|died|dies?|slain|fatalit\w+|martyr\w+|death\s+toll|lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
+        r"casualt\w+(?=\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur\w+))|killed|kills?|killing|dead|deaths?|died|dies?|slain|drown(?:ed|ing)|shot\s+dead|gunned\s+down|murder(?:ed|s|ing)|slaughter\w*|behead\w*|assassinated|corpses|coffins|graves|laid\s+to\s+rest|did\s+not\s+survive|los(?:s|t|ing)(?:\s+of)?|cost|bur(?:y|ied)|fatalit\w+|martyr\w+|death\s+toll|(?<!for\s+\w+\s)lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
     ),
     ("wounded", r"wounded|wounds?|wounding|injur\w+|hurt|maimed"),
-    ("missing", r"missing|unaccounted|under\s+(?:the\s+)?rubble|buried|lost\s+contact"),
+    (
+        "missing",
+        r"missing|unaccounted|(?:under|beneath)\s+(?:the\s+)?(?:rubble|debris)|trapped\s+under|(?:still|were|are|was|been|remain\w*)\s+buried|lost\s+contact",
+    ),
     (
         "detained",
-        r"detain\w*|arrest\w*|abduct\w*|kidnap\w*|seized|captured|imprisoned|jailed|hostages?|disappeared|conscript\w*|took|rounded\s+up",
+        r"detain\w*|arrest\w*|abduct\w*|kidnap\w*|seiz(?:ed|es|ing)|captured|imprisoned|jailed|hostages?|disappeared|conscript\w*|took|rounded\s+up"
+        r"|(?<!-)held|holds|taken(?!\s+(?:\w+\s+)?to\s+(?:\w+\s+){0,3}(?:hospital|clinic))|dragged|led\s+away|in\s+custody|behind\s+bars",
     ),
+    ("released", r"releas(?:ed|ing|es)|freed|frees|freeing|let\s+go|set\s+free|walked\s+free|sent\s+home|came\s+back"),
     ("evacuated", r"evacuat\w+|removed|bus(?:s)?ed|transferred|(?:due|set)\s+to\s+(?:leave|depart)"),
     ("displaced", r"fled|flee\w*|displac\w+|escap\w+|homeless|forced\s+(?:out|from)"),
     (
@@ -108,13 +127,32 @@ _VERBS: tuple[tuple[str, str], ...] = (
         r"trapped|besieg\w+|under\s+siege|cut\s+off|remain\w*|still\s+inside|stranded|encircled|in\s+the\s+area|live\s+in|inside",
     ),
 )
+# Said of people only where their number stands right behind: "lost eleven men", "the loss of 12 lives", "buried nine".
+_DIRECT_ONLY = regex.compile(r"(?:los(?:s|t|ing)(?:\s+of)?|cost|bur(?:y|ied)|took|holds)$", regex.I)
+# A number given as the answer to "how many": what befell them stands in a sentence before.
+_ANSWER = regex.compile(
+    r"\b(?:(?:toll|number|figure|count|total|estimate|tally|list)\s+(?:\p{L}+\s+){0,3}?(?:at|as|to|is|was|of|from|between)"
+    r"|(?:speaks?|spoke|talks?)\s+of|(?:counted|counts?|documented|recorded|registered|confirmed|identified|lists?|listed)"
+    r"|(?:stands?|stood|sticks?|keeps?|kept)\s+(?:by|to|at)|numbered|put\w*\s+it\s+at|makes?)\s+(?:only\s+|just\s+)?[“\"‘']?$",
+    regex.I,
+)
+_SPARED = regex.compile(  # "no civilians were killed" (but fourteen soldiers were)
+    r"\bno(?:body|ne|[-\s]one|\s+\w+)\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+"
+    r"(?:(?P<killed>killed)|(?P<wounded>wounded|injured|hurt)|(?P<detained>arrested|detained))\b",
+    regex.I,
+)
+_BARE = regex.compile(
+    r"^\s+(?:were|was|had\s+been|have\s+been)(?:\s*[,.;]|\s+(?:brought|taken|rushed|carried|found|pulled|dug|from|women|children"
+    r"|civilians|soldiers|fighters|militants)\b)|^\s*\.",
+    regex.I,
+)
 _WHAT = tuple((what, regex.compile(rf"\b(?:{words})\b", regex.I)) for what, words in _VERBS)
 _CLAUSE = regex.compile(
     r"[;:]|\band\s+that\b|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b",
     regex.I,
 )
 _PART = regex.compile(
-    r"\b(?:including|among\s+(?:them|whom|the\s+\w+)|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
+    r"\b(?:including|among\s+(?:them|whom|those\s+killed|the\s+\w+)(?:\s+(?:were|was))?|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
     regex.I,
 )
 _DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
@@ -126,43 +164,71 @@ _OTHERS = regex.compile(
 _RUNNING = regex.compile(
     r"\b(?:\d+\s+times|so\s+far\s+this|since\s+(?:the\s+)?(?:start|beginning|\w*day\b|early|late|mid|January|February|March|April|May|June|July"
     r"|August|September|October|November|December|\d{4}|then)|(?:conflict|war|uprising|revolution)\s+(?:that\s+)?(?:has|have|began|started|so)"
-    r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of)\b",
+    r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of|years?[-\s]old\s+(?:\w+\s+){0,2}(?:conflict|war|uprising|insurgency)"
+    r"|(?:for|over|in|during|of)\s+(?:the\s+)?(?:two|three|four|five|six|seven|ten|\d+)\s+(?:days|nights|weeks|months))\b",
     regex.I,
 )
 _TYPE_OF = {
     EITHER: "casualty",
     "killed": "casualty",
     "wounded": "casualty",
+    "missing": "casualty",
     "detained": "detention",
+    "released": "detention",
     "displaced": "humanitarian",
     "trapped": "humanitarian",
     "evacuated": "humanitarian",
 }
 SUPPORT = 0.3  # probability from which on a type is believed if a number of people speaks for it
+BACK = 2  # sentences back in which the verb of a bare number may stand
 NEAR = 80  # characters between a number and the verb that it goes with
 
 
-def counts(sentence: Sentence) -> tuple[Count, ...]:
-    """The numbers of people in a sentence, in reading order; spans are in report offsets."""
+def told(sentences: Sequence[Sentence], tags: Sequence[Tags]) -> list[tuple[Count, ...]]:
+    """The numbers of people in a report, sentence by sentence; what a bare number is of may stand before it."""
+    found: list[tuple[Count, ...]] = []
+    spared: str | None = None
+    for sentence, own in zip(sentences, tags, strict=True):
+        last = next((row[0].what for row in reversed(found[-BACK:]) if row), None) or spared
+        spared = said.lastgroup if (said := _SPARED.search(sentence.text)) else None
+        found.append(counts(sentence, last if _TYPE_OF.get(last or "") in own.types else None))
+    return found
+
+
+def counts(sentence: Sentence, before: str | None = None) -> tuple[Count, ...]:
+    """The numbers of people in a sentence, in reading order; spans are in report offsets.
+
+    ``before``: what the numbers before this sentence were of, which a number without a verb of its own goes on with.
+    """
     found: list[Count] = []
     text = sentence.text
     for match in _QUANTITY.finditer(text):
         low, high = _bounds(match)
         tail = text[match.end() :]
-        who = _WHO.match(tail)
-        what = _what(text, match.start(), match.end() + (who.end() if who else 0), people=who is not None)
+        who = _WHO.match(tail) or _BEFALLEN.match(tail)
+        what = _what(text, match.start(), match.end() + (who.end("who") if who else 0), people=who is not None)
+        if what is None and before is not None and _goes_on(text, match, who):
+            what = before
         if what is None or (who is None and not _NOBODY.match(tail) and not _STRUCK.search(text[: match.start()])):
             continue
-        if who is not None and what in ("killed", "wounded") and _ACTING.match(tail[who.end() :]):
+        if who is not None and what in ("killed", "wounded") and _ACTING.match(tail[who.end("who") :]):
             continue
         if match["number"] and match["number"].lower() == "one" and (who is None or regex.match(r"\s+of\b", tail)):
             continue  # "the first one", "one of the drivers died": no toll
         if _is_year(match["number"] or "") and (who is None or _DATED.search(text[: match.start()])):
             continue
-        end = match.end() + (who.end() if who else 0)
+        end = match.end() + (who.end("who") if who else 0)
         span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
         found.append(Count(span, what, who["who"].lower() if who else "people", low, high))
     return tuple(found)
+
+
+def _goes_on(text: str, number: regex.Match[str], who: regex.Match[str] | None) -> bool:
+    """Whether a number without a verb of harm answers how many it were of whom the sentence before spoke."""
+    if _ANSWER.search(text[: number.start()]):
+        return True
+    rest = text[number.end() + (who.end("who") if who else 0) :]
+    return not text[: number.start()].strip("“\"‘' ") and bool(_BARE.match(rest))
 
 
 def supported(tags: Tags, found: tuple[Count, ...]) -> Tags:
@@ -193,6 +259,8 @@ def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:
     if match["loose"]:
         return _LOOSE[regex.sub(r"\s+", " ", match["loose"].lower())]
     low = _value(match["number"])
+    if match["more"]:
+        return low, None
     if match["upper"]:
         upper = _value(match["upper"])
         if upper > low:
@@ -227,11 +295,20 @@ def _value(words: str) -> int:
     return int(text2num(plain, "en"))
 
 
+def _verbs(verb: regex.Pattern[str], text: str, start: int, end: int) -> Iterator[regex.Match[str]]:
+    """The verbs of one kind near a number; "lost" and its like only where the number is what was lost."""
+    for match in verb.finditer(text, max(0, start - NEAR), min(len(text), end + NEAR)):
+        if not _DIRECT_ONLY.search(match.group()) or (
+            match.end() <= start and _OBJECT.match(text[match.end() : start])
+        ):
+            yield match
+
+
 def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
     """The nearest verb of harm in the same clause; what follows the number beats what stands before it."""
     best: tuple[int, str] | None = None
     for what, verb in _WHAT:
-        for match in verb.finditer(text, max(0, start - NEAR), min(len(text), end + NEAR)):
+        for match in _verbs(verb, text, start, end):
             if match.end() <= start:
                 between = text[match.end() : start]
                 direct = between.isspace() or (_ACTIVE.search(match.group()) and _OBJECT.match(between))

@@ -17,7 +17,17 @@ from annotate.registry import Registry
 from annotate.states import denied_states, states
 
 # Words for people of whatever kind, without the s of the plural.
-EVERYBODY = frozenset("people person other bodie victim citizen all martyr dead member".split())
+EVERYBODY = frozenset(
+    "people person other bodie victim citizen all martyr dead member name corpse coffin grave live soul spectator "
+    "worshipper mourner shopper passenger resident inhabitant villager pilgrim marcher bystander board".split()
+)
+# What numbers of people are told of a casualty, a detention, a flight: of other kinds of sentence they are none of it.
+TOLLS = {
+    "casualty": ("killed", "wounded", "missing", EITHER),
+    "detention": ("detained", "released", "missing"),
+    "humanitarian": ("displaced", "evacuated", "trapped"),
+}
+FIGHTERS, CIVILIANS = "all fighters", "all civilians"  # who all the dead were
 SOMEBODY = "somebody"  # an agent that is not named
 _TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
 
@@ -53,6 +63,9 @@ _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 CAUSED = _any(_TABLE["cause"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
 _PART, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
+_WHO_ALL = {who: _any(_TABLE["toll"][who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
+ARMED = _any(_TABLE["toll"]["armed"])
+CIVIL = _any(_TABLE["toll"]["civil"])
 CORRECTED = _any(_TABLE["toll"]["corrected"])
 RISING, RISEN = _any(_TABLE["toll"]["rising"]), _any(_TABLE["toll"]["risen"])
 _ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
@@ -112,8 +125,8 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
         yield Value("occurrence", "happened", negated=nothing)
     if not nothing:
         yield from _deed(claim, types, registry)
-    if "casualty" in types:
-        yield from _toll(claim)
+    if kinds := list(dict.fromkeys(what for label, told in TOLLS.items() if label in types for what in told)):
+        yield from _toll(claim, kinds)
     if "control" in types:
         yield from _control(claim, registry)
     yield from (Value("status", name, negated=not held) for name, held in states(text, types))
@@ -212,8 +225,10 @@ def _parties(claim: Claim, registry: Registry) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _toll(claim: Claim) -> Iterator[Value]:
-    if none := _NO_TOLL.search(claim.sentence.text):
+def _toll(claim: Claim, kinds: list[str]) -> Iterator[Value]:
+    if "killed" in kinds:
+        yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(claim.sentence.text))
+    if "killed" in kinds and (none := _NO_TOLL.search(claim.sentence.text)):
         killed, hurt = _KILLED.search(none.group()), _HURT.search(none.group())
         spared = [what for what, said in (("killed", killed), ("wounded", hurt)) if said] or ["killed", "wounded"]
         yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
@@ -221,7 +236,7 @@ def _toll(claim: Claim) -> Iterator[Value]:
     text = claim.sentence.text
     running = is_running(claim.sentence) or bool(_PART.search(text) or _ELSEWHERE.search(text))
     totals: dict[str, Count] = {}
-    for what in ("killed", "wounded", "missing", EITHER):
+    for what in kinds:
         told = [count for count in claim.counts if count.what == what]
         whole = [] if running else [count for count in told if not _is_part(claim, count)]
         if _apart([count.who for count in whole]):  # "15 civilians and 27 soldiers": each its own, together the whole

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from annotate import assemble, attribute, events, facets, grade, places, segment
 from annotate.blocking import Key
-from annotate.counts import counts, supported
+from annotate.counts import counts, supported, told
 from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
 from annotate.registry import Registry
 from annotate.tag import Tagger
@@ -68,8 +68,8 @@ def tagged(
 
 def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry) -> list[Claim]:
     """Everything that can be said of a report's sentences by reading it alone."""
-    numbers = [counts(sentence) for sentence in sentences]
-    tags = [supported(one, found) for one, found in zip(tags, numbers, strict=True)]
+    tags = [supported(one, counts(sentence)) for one, sentence in zip(tags, sentences, strict=True)]
+    numbers = told(sentences, tags)
     where = places.places(sentences, tags, registry)
     registry = registry.during(locus.place for loci, _ in where for locus in loci)
     heard = attribute.attribute(report, sentences, tags, registry)

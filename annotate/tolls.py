@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
-from annotate.facets import CORRECTED, EVERYBODY, HELD, RISEN, RISING
+from annotate.facets import ARMED, CIVIL, CIVILIANS, CORRECTED, EVERYBODY, FIGHTERS, HELD, RISEN, RISING, TOLLS
 from annotate.registry import Registry
 from annotate.voices import Bench, Voice, unique
 
@@ -20,16 +20,45 @@ def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reas
     calm: dict[QuietKind, list[Ref]] = defaultdict(list)
     last = [voice for voice in voices if not _corrected(voice.claim, bench)]
     heard = set(map(_key, bench.pairs(last, exact=True, near=SURE)))
+    sure = set(map(_key, bench.pairs(last, exact=True)))  # arrests and flights go on all day, at many hands
     for a, b in combinations(voices, 2):
         if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:
             continue
         kind = _calm(a, b, bench)
         if kind is not None:
             calm[kind] += [a.claim.ref, b.claim.ref]
-        elif not overlap(a.value, b.value) and _key((a, b)) in heard:
+        elif not overlap(a.value, b.value) and _key((a, b)) in (heard if _harmed(a) else sure):
             clash.append((a, b))
     quiet = tuple(Quiet(kind, tuple(dict.fromkeys(refs))) for kind, refs in calm.items())
-    return unique(voice for pair in clash for voice in pair), "numeric", quiet
+    if clash:
+        return unique(voice for pair in clash for voice in pair), "numeric", quiet
+    kinds = [
+        (a, b) for a, b in bench.pairs(voices, exact=True, near=SURE) if _other_people(a, b) or _other_people(b, a)
+    ]
+    return unique(voice for pair in kinds for voice in pair), "competing", quiet
+
+
+def _other_people(a: Voice, b: Voice) -> bool:
+    """Whether one says that the dead were fighters, all of them, and the other that they, or some, were civilians."""
+    one, other = a.value, b.value
+    if one.value == FIGHTERS:
+        return other.value == CIVILIANS or (_dead(other) and bool(CIVIL.fullmatch(other.scope or "")))
+    if other.value == CIVILIANS:
+        return _dead(one) and bool(ARMED.fullmatch(one.scope or ""))
+    alike = (one.low, one.high) == (other.low, other.high) and one.low == one.high
+    return (
+        (_dead(one) and _dead(other) and alike)
+        and bool(ARMED.fullmatch(one.scope or ""))
+        and bool(CIVIL.fullmatch(other.scope or ""))
+    )
+
+
+def _harmed(voice: Voice) -> bool:
+    return voice.value.value in TOLLS["casualty"]
+
+
+def _dead(value: Value) -> bool:
+    return value.value == "killed" and bool(value.low)
 
 
 def _corrected(claim: Claim, bench: Bench) -> bool:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from annotate.counts import counts, is_part
-from annotate.document import Block, Sentence
+from annotate.counts import counts, is_part, told
+from annotate.document import Block, Sentence, Tags
 
 
 def sentence(text, at=0):
@@ -28,6 +28,20 @@ CASES = [
     ),
     ("The blast killed two medics, wounding 30.", [("killed", "medics", 2, 2), ("wounded", "people", 30, 30)]),
     ("The attack claimed the lives of 12 villagers.", [("killed", "villagers", 12, 12)]),
+    ("The dead numbered forty.", [("killed", "people", 40, 40)]),
+    ("The brigade lost eleven men at the bridge.", [("killed", "men", 11, 11)]),
+    ("They lost 3 tanks and two villages.", []),
+    ("A family of five was killed in the raid.", [("killed", "people", 5, 5)]),
+    ("Villagers buried nine on Friday.", [("killed", "people", 9, 9)]),
+    ("Nine people were buried under the rubble.", [("missing", "people", 9, 9)]),
+    ("The storm cost 12 lives.", [("killed", "lives", 12, 12)]),
+    ("The shelling left 12 dead and 30 hurt.", [("killed", "people", 12, 12), ("wounded", "people", 30, 30)]),
+    ("Six cyclists were wounded, all lightly.", [("wounded", "cyclists", 6, 6)]),
+    ("A dozen are fighting for their lives.", []),
+    ("The governor freed 30 captives.", [("released", "captives", 30, 30)]),
+    ("Gunmen seized 60 men at the mill.", [("detained", "men", 60, 60)]),
+    ("It has the names of 18 civilians killed.[19]", [("killed", "civilians", 18, 18)]),
+    ("The toll stands at 20 or more.", [("killed", "people", 20, None)]),
     ("They took 400 people yesterday to the airport.", [("detained", "people", 400, 400)]),
     ("Scores were arrested.", [("detained", "people", 40, None)]),
     ("Fewer than 20 residents remain.", [("trapped", "residents", 0, 19)]),
@@ -88,3 +102,19 @@ def test_spans_are_offsets_of_the_report():
 @pytest.mark.xfail(strict=True, reason="the verb stands in the sentence before")
 def test_a_count_whose_verb_is_elsewhere():
     assert counts(sentence("Of the casualties, 67 were in Aleppo Province."))[0].what == "killed"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        ("A shell killed 14 people.", "By noon the agency corrected itself: the number was 13.", ("killed", 13)),
+        ("Soldiers arrested 90 men.", "The council puts the figure at 130.", ("detained", 130)),
+        ("No civilians were killed.", "Fourteen militiamen were, the surgeons said.", ("killed", 14)),
+        ("A shell killed 14 people.", "In 2015 the war went on.", None),
+        ("A shell killed 14 people.", "Three rivers meet at the town.", None),
+    ],
+)
+def test_a_bare_number_goes_on_with_the_verb_before_it(before, text, expected):
+    types = ("detention",) if "arrested" in before else ("casualty",)
+    rows = told([sentence(before), sentence(text)], [Tags(types, None, None, {}, {}, {}, 0.0)] * 2)
+    assert [(count.what, count.low) for count in rows[1]] == ([expected] if expected else [])

@@ -33,11 +33,23 @@ STATE = "[casualty|pro-regime] {S State television} {Q said} "
         ("12 people were killed, and more may be found.", "no civilians were killed.", {"part-whole"}),
         ("shelling of rebel-held districts killed 40 people.", "shelling of government-held ones killed nine people.",
          {"part-whole"}),
+        ("30 people were killed, all of them militants.", "30 were killed, none of them carried a gun.", "competing"),
+        ("20 militants were killed.", "20 civilians were killed.", "competing"),
+        ("20 militants were killed.", "six civilians were killed.", {"part-whole"}),
+        ("all of the dead were fighters.", "nine children were killed.", "competing"),
         ("30 people were killed.", "another two people were killed.", {"part-whole"}),
     ],
 )  # fmt: skip
 def test_what_two_sources_count(one, other, expected):
     assert judged(OBSERVATORY + one, STATE + other) == expected
+
+
+def test_the_taken_are_counted_too():
+    agency = "[detention|ngo] {S The Norland Relief Agency} {Q said} "
+    police = "[detention|official] {S The police} {Q said} "
+    assert judged(agency + "60 men were detained.", police + "at most 40 men were detained.") == "numeric"
+    assert judged(agency + "60 men were detained.", police + "40 men were released.") == set()
+    assert judged(agency + "60 men were detained.", police + "the army has detained 400 men.") == {"part-whole"}
 
 
 def test_a_toll_that_rose_is_superseded():
@@ -49,4 +61,4 @@ def test_a_toll_that_rose_is_superseded():
 
 
 def test_tolls_of_what_may_be_two_happenings_are_not_compared():
-    assert judged(OBSERVATORY + "21 people were killed.", STATE + "25 people were killed.", alike=0.5) == set()
+    assert judged(OBSERVATORY + "21 people were killed.", STATE + "25 people were killed.", alike=0.4) == set()
