@@ -79,6 +79,7 @@ def test_the_hour(line, expected):
     [
         ("[diplomacy|pro-opposition|denies] {S The rebels} {Q refused} the truce.", True),
         ("[diplomacy|pro-opposition|denies] {S A negotiator} {Q said} they would not sign.", True),
+        ("[diplomacy|official] {S The cabinet} {Q said} it would comply.", True),
         ("[diplomacy|official|denies] {S The ministry} {Q denied} that it had met the envoy.", False),
         ("[attack,diplomacy|official|denies] {S The army} {Q rejected} the reports of a broken truce.", False),
     ]
