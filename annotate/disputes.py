@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.errors import AnnotateError
+from annotate.labels import FACETS
 from annotate.options import add_registry, calendar_day, number
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from annotate.registry import Registry
     from annotate.store import Store
 
-FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "control", "status")
 _EXAMPLES = """\
 examples:
   annotate disputes --store claims.duckdb                                  all that is contested, newest first
