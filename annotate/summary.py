@@ -32,6 +32,8 @@ SAID = {  # facets as a reader would name them
     "means": "with what",
     "origin": "from where",
     "casualties": "the toll",
+    "time": "when",
+    "place": "where",
     "control": "who holds it",
     "status": "the state of things",
 }

@@ -5,7 +5,8 @@ from io import StringIO
 from rich.console import Console
 from told import tell
 
-from annotate.summary import WORDS, show
+from annotate.labels import FACETS
+from annotate.summary import SAID, WORDS, show
 
 HIT = "[attack|pro-opposition] {S Opposition activists} {Q said} rockets hit {P Hama air base} on Tuesday."
 DENIED = "[attack|pro-regime|denies] {S A military source} {Q denied} that {P Hama air base} was hit."
@@ -32,6 +33,10 @@ def test_both_sides_stand_with_their_words_speakers_and_stances():
     ):
         assert side in said
     assert "not in dispute: whether it happened (1 claim)" in said
+
+
+def test_every_facet_of_the_codebook_has_its_words():
+    assert set(SAID) == set(FACETS)
 
 
 def test_the_unconfirmed_says_whose_word_it_is():
