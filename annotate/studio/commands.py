@@ -54,10 +54,10 @@ def _add_start(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _start(options: argparse.Namespace) -> int:
-    from annotate.studio.start import USER, running
+    from annotate.studio.start import USER, program, running
 
     data = options.data.resolve()
-    if not (data / "token").exists():
+    if program().exists() and not (data / "token").exists():
         print("Label Studio starts for the first time; this takes most of a minute", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without stopping the server
     with running(data, options.port) as server:
