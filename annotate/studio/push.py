@@ -94,11 +94,7 @@ def push(
     """
     tell = progress or (lambda what, done, total: None)
     config = assets.LABEL_CONFIG.read_text(encoding="utf-8").strip()
-    project = server.project(title) or server.create_project(title, config)
-    if project.config.strip() != config:
-        server.configure(project, config)
-    if annotators is not None:
-        server.overlap(project, annotators)
+    project = server.ready(title, config, annotators)
     tasks = list(server.tasks(project))
     pushed = Pushed(project, server.address(project))
     registry = Registry.load()

@@ -50,11 +50,7 @@ def push_pairs(
     """
     tell = progress or (lambda what, done, total: None)
     config = assets.LABEL_CONFIG_PAIRS.read_text(encoding="utf-8").strip()
-    project = server.project(title) or server.create_project(title, config)
-    if project.config.strip() != config:
-        server.configure(project, config)
-    if annotators is not None:
-        server.overlap(project, annotators)
+    project = server.ready(title, config, annotators)
     tasks = list(server.tasks(project))
     reading = read_together(reports, tagger, tell)
     known = {digest(report.text) for report in reading.reports.values()}

@@ -112,6 +112,18 @@ class Server:
             )  # fmt: skip
             return _project(made)
 
+    def ready(self, title: str, config: str, annotators: int | None) -> Project:
+        """The project of this title, made where there is none, with this labelling interface.
+
+        ``annotators``: how many are to label each task; None leaves that as it is (one, in a new project).
+        """
+        project = self.project(title) or self.create_project(title, config)
+        if project.config.strip() != config:
+            self.configure(project, config)
+        if annotators is not None:
+            self.overlap(project, annotators)
+        return project
+
     def configure(self, project: Project, config: str) -> None:
         """Give the project another labelling interface; the server refuses one that drops a control in use."""
         with self._told():

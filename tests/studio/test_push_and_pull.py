@@ -8,14 +8,15 @@ import pytest
 from real import HOW, program
 
 from annotate.cli import main
-from annotate.document import Report, Span, Tags
+from annotate.document import Report, Span
 from annotate.errors import AnnotateError
 from annotate.gold import read_exports
-from annotate.labels import ASSERTIONS, STANCES, TYPES
 
 if not program().exists():
     pytest.skip(HOW, allow_module_level=True)
 pytest.importorskip("label_studio_sdk", reason="pip install -e '.[studio]'")
+
+from served import Plain
 
 from annotate.studio import push as pushing
 from annotate.studio.pull import pull, save
@@ -29,27 +30,6 @@ REPORTS = [
     Report("silo", "The ministry denied that its jets hit the silo.\n\nTwo guards were wounded.", outlet="Wire"),
     Report("gate", "Rebels entered the gate quarter on Sunday.", date="2020-03-01"),
 ]
-
-
-class Plain:
-    """In place of a model: everything is an attack that the ministry denies, and the first word is the source."""
-
-    def tag(self, reports):
-        for _, sentences in reports:
-            yield tuple(self.tags(sentence) for sentence in sentences)
-
-    def tags(self, sentence):
-        word = sentence.text.split()[0]
-        return Tags(
-            types=("attack",),
-            stance="official",
-            assertion="denies",
-            type_scores={label: 0.9 if label == "attack" else 0.1 for label in TYPES},
-            stance_scores={label: float(label == "official") for label in STANCES},
-            assertion_scores={label: float(label == "denies") for label in ASSERTIONS},
-            continues=0.0,
-            sources=(Span(sentence.start, sentence.start + len(word), word),),
-        )
 
 
 @pytest.fixture
