@@ -95,13 +95,15 @@ def read_groups(path: Path) -> dict[str, list[str]]:
 
 def disputes_table(judged: Mapping[str, Judged]) -> str:
     """By sentence: contested or not, flagged wrongly and unconfirmed of a hundred; by pair of sentences: one event."""
-    head = ["", "precision", "recall", "flagged wrongly /100", "unconfirmed /100", "one event F1"]
+    hundred = ["flagged wrongly /100", "in undisputed reports", "unconfirmed /100"]
+    head = ["", "precision", "recall", *hundred, "one event F1"]
     lines = [
         [
             f"disputes, {name}",
             in_words(one.disputes.contested.precision),
             in_words(one.disputes.contested.recall),
             _hundred(one.disputes.false_flags),
+            _hundred(one.disputes.undisputed),
             _hundred(one.disputes.unconfirmed["any"]),
             in_words(one.events.all.f1),
         ]

@@ -39,14 +39,15 @@ class DisputeScores:
 
     ``contested`` asks of each gold sentence whether it stands in a contradiction, ``facets`` the same of each facet,
     ``pairs`` which pairs contradict each other, among sentences that stand in some relation. ``false_flags`` is the
-    number of sentences flagged wrongly, and ``unconfirmed`` of predicted sentences with that reason (or any), both
-    a hundred sentences.
+    number of sentences flagged wrongly, ``undisputed`` the same in the reports in which nothing is contradicted, and
+    ``unconfirmed`` of predicted sentences with that reason (or any), all three a hundred sentences.
     """
 
     reports: int
     sentences: int
     contested: Tally
     false_flags: Figure
+    undisputed: Figure
     facets: dict[str, Tally]
     pairs: Tally
     unconfirmed: dict[str, Figure]
@@ -126,12 +127,14 @@ def score_disputes(
         for answer in one.answers:
             reasons = _unconfirmed(answer.claim) if answer.claim else set()
             unconfirmed[row] += [bool(reasons) if name == "any" else name in reasons for name in _UNCONFIRMED]
+    wrongly = np.column_stack([contested[:, 1] - contested[:, 0], sizes[:, 0]])
     draw = Redraw(len(gold), resamples, seed)
     return DisputeScores(
         reports=len(gold),
         sentences=int(sizes[:, 0].sum()),
         contested=draw.tally(contested),
-        false_flags=draw.figure(np.column_stack([contested[:, 1] - contested[:, 0], sizes[:, 0]]), _per_hundred),
+        false_flags=draw.figure(wrongly, _per_hundred),
+        undisputed=draw.figure(wrongly * (contested[:, 2:] == 0), _per_hundred),
         facets={facet: draw.tally(by_facet[:, place]) for place, facet in enumerate(facets)},
         pairs=draw.tally(_pair_counts(aligned, relations)),
         unconfirmed={

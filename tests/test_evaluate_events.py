@@ -66,6 +66,19 @@ def test_disputes_by_sentence(found, by_sentence, false_flags):
     assert scores.false_flags.value == pytest.approx(false_flags)
 
 
+@pytest.mark.parametrize(
+    ("related", "undisputed"),
+    [
+        ([], 100 / 7),  # nothing is contradicted in either report
+        ([ALSO], 100 / 4),  # the evening's sentences do not count
+        ([DENIED], None),  # no report left to ask
+    ],
+)
+def test_flags_in_reports_in_which_nothing_is_contradicted(related, undisputed):
+    found = disputes({("morning", 2): (contested("agent"),)}, related).undisputed.value
+    assert found == (undisputed if undisputed is None else pytest.approx(undisputed))
+
+
 def test_the_right_sentence_on_the_wrong_facet():
     scores = disputes({("evening", 1): (contested("target"),)})
     assert counts(scores.contested) == (1, 1, 3)
