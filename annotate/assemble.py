@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from annotate.contest import disputes, settle, strongest
+from annotate.contest import contests, disputes, strongest
 from annotate.document import Claim, Dispute, Event, Ref, Report
 from annotate.events import Grouping
+from annotate.grade import grades
 from annotate.registry import Registry
+from annotate.voices import Bench
 
 # What an event is called by, the more telling first where two are as frequent.
 TITLES = ("attack", "casualty", "detention", "control", "humanitarian", "diplomacy", "responsibility", "other")
@@ -18,23 +21,32 @@ TOWNS = ("city", "town", "village")
 def assemble(
     grouping: Grouping, claims: Sequence[Claim], reports: Mapping[str, Report], registry: Registry
 ) -> tuple[list[Event], list[Claim]]:
-    """Name the events worth a line (two claims or more, or a flag) and settle every claim into its event."""
+    """Name the events worth a line (two claims or more, or a flag); settle every claim into its event and grade it."""
     by_ref = {claim.ref: claim for claim in claims}
     outlets = {report.id: report.outlet or report.id for report in reports.values()}
     days = {report.id: report.date for report in reports.values()}
     events: list[Event] = []
     settled: dict[Ref, Claim] = {}
+
+    def settle(members: Sequence[Claim], name: str | None, found: tuple[Dispute, ...], bench: Bench) -> None:
+        for claim, credibility in zip(members, grades(members, found, bench, reports), strict=True):
+            contest = contests(found, claim.ref) if name else ()
+            settled[claim.ref] = replace(claim, event=name, contest=contest, credibility=credibility)
+
     reading = {claim.ref: number for number, claim in enumerate(claims)}
     for refs in sorted(grouping.groups, key=lambda refs: min(reading[ref] for ref in refs)):
         members = [by_ref[ref] for ref in refs]
-        sided = registry.during(claim.place for claim in members)
-        found = disputes(members, outlets, days, grouping.alike, sided)
-        if len(members) < 2 and all(dispute.level == "none" for dispute in found):
-            continue
-        name = f"e{len(events) + 1}"
-        events.append(_event(name, members, found, reports, registry))
-        settled.update((claim.ref, settle(claim, name, found)) for claim in members)
-    return events, [settled.get(claim.ref, claim) for claim in claims]
+        bench = Bench(grouping.alike, registry.during(claim.place for claim in members), days, outlets, members)
+        found = disputes(bench)
+        listed = len(members) > 1 or any(dispute.level != "none" for dispute in found)
+        name = f"e{len(events) + 1}" if listed else None
+        if name:
+            events.append(_event(name, members, found, reports, registry))
+        settle(members, name, found, bench)
+    for claim in claims:
+        if claim.ref not in settled:  # it says nothing of what happened
+            settle([claim], None, (), Bench(grouping.alike, registry, days, outlets, [claim]))
+    return events, [settled[claim.ref] for claim in claims]
 
 
 def _event(

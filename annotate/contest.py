@@ -7,14 +7,13 @@ figure of the same source, a part of a whole, bounds that overlap, background) i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
 from annotate.facets import TOLLS, is_position, is_standing
-from annotate.registry import Registry
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 
@@ -25,25 +24,15 @@ FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "tim
 RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
 
 
-def disputes(
-    members: Sequence[Claim],
-    outlets: Mapping[str, str],
-    days: Mapping[str, str | None],
-    alike: Callable[[Ref, Ref], float],
-    registry: Registry,
-) -> tuple[Dispute, ...]:
-    """The contested and unconfirmed facets of one event, with what stays quiet.
-
-    ``outlets`` gives for each report the name under which its writer counts as a source, ``days`` its date; ``alike``
-    how likely two claims of the event speak of the very same happening.
-    """
-    bench = Bench(alike, registry, days, outlets, members)
+def disputes(bench: Bench) -> tuple[Dispute, ...]:
+    """The contested and unconfirmed facets of the event whose claims are on the bench, with what stays quiet."""
+    members = bench.claims
     background = [c for c in members if is_standing(c) or (c.speaker.state == "author" and spans_time(c.sentence.text))]
     heard = [claim for claim in members if claim not in background]
     voices = _voices(heard, bench)
     rows: dict[str, list[Row]] = defaultdict(list)
     for denial, other in denied(heard, bench):
-        no, yes = refused(denial, other, registry)
+        no, yes = refused(denial, other, bench.registry)
         rows[no.facet].append((_voice(denial, no, bench), _voice(other, yes, bench)))
     quiet = (Quiet("background", tuple(c.ref for c in background)),) if background and len(members) > 1 else ()
     judged = {
@@ -181,8 +170,3 @@ def strongest(levels: Iterable[Level]) -> Level:
     """The highest of some levels."""
     found = set(levels)
     return "contested" if "contested" in found else "unconfirmed" if "unconfirmed" in found else "none"
-
-
-def settle(claim: Claim, event: str | None, found: tuple[Dispute, ...]) -> Claim:
-    """The claim with its event and its share in the event's disputes."""
-    return replace(claim, event=event, contest=contests(found, claim.ref))

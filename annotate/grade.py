@@ -5,10 +5,10 @@ The two are never folded into one number: a poor source can be right, and a good
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from annotate.document import Claim, Credibility, Dispute, Report, Source
-from annotate.registry import Registry
+from annotate.document import Claim, Credibility, Dispute, Ref, Report, Source
+from annotate.voices import Bench
 
 # Where no registry row says otherwise: what the stance implies. Starting values, each for a reason.
 _BY_STANCE = {
@@ -24,21 +24,23 @@ _BY_STANCE = {
 _ANONYMOUS = ("source", "sources", "accounts", "account", "reports", "activists")
 
 
-def grade(
-    claim: Claim,
-    disputes: Sequence[Dispute],
-    claims: Mapping[tuple[str, int], Claim],
-    report: Report,
-    registry: Registry,
-) -> Credibility:
-    """The credibility of one claim, with one line of why."""
-    source, who = _source(claim, report, registry)
-    information, why = _information(claim, disputes, claims)
-    return Credibility(source, information, f"{who}; {why}")
+def grades(
+    members: Sequence[Claim], disputes: Sequence[Dispute], bench: Bench, reports: Mapping[str, Report]
+) -> Iterator[Credibility]:
+    """The credibility of each claim of one event, each with one line of why."""
+    counted: dict[tuple[Ref, ...], int] = {}  # claims -> independent sources behind them
+    for claim in members:
+        source, who = _source(claim, reports[claim.ref[0]], bench)
+        backing = _backing(claim, members)
+        key = tuple(other.ref for other in backing)
+        if key not in counted:
+            counted[key] = bench.independent(backing)
+        information, why = _information(claim, disputes, backing, counted[key])
+        yield Credibility(source, information, f"{who}; {why}")
 
 
-def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]:
-    speaker = claim.speaker
+def _source(claim: Claim, report: Report, bench: Bench) -> tuple[str, str]:
+    speaker, registry = claim.speaker, bench.registry
     if speaker.state == "missing":
         return "F", "speaker not known"
     if speaker.state == "author":
@@ -55,7 +57,9 @@ def _source(claim: Claim, report: Report, registry: Registry) -> tuple[str, str]
     return letter, f"{claim.stance or 'unknown'} source without a registry row"
 
 
-def _information(claim: Claim, disputes: Sequence[Dispute], claims: Mapping[tuple[str, int], Claim]) -> tuple[int, str]:
+def _information(
+    claim: Claim, disputes: Sequence[Dispute], backing: Sequence[Claim], independent: int
+) -> tuple[int, str]:
     if not claim.tags.types:
         return 6, "no claim to judge"
     own = [d for d in disputes if d.level != "none" and any(claim.ref in side.claims for side in d.sides)]
@@ -75,27 +79,22 @@ def _information(claim: Claim, disputes: Sequence[Dispute], claims: Mapping[tupl
         "other-party",
     ):
         return 1, "a party admits it"
-    backing = _backing(claim, claims)
     sides = {c.speaker.side for c in backing} - {None}
-    who = {c.speaker.id or c.speaker.name for c in backing}
-    if len(sides) >= 2:
+    if independent >= 2 and len(sides) >= 2:
         return 1, f"independent sources of {len(sides)} sides agree"
-    if len(who) >= 2:
-        return 2, f"{len(who)} independent sources, none against"
+    if independent >= 2:
+        return 2, f"{independent} independent sources, none against"
     if own:
         return 3, f"one side's word ({', '.join(own[0].reasons)})"
     return 3, "one source, uncontested"
 
 
-def _backing(claim: Claim, claims: Mapping[tuple[str, int], Claim]) -> list[Claim]:
-    """Claims of the same event that give the same value of a facet; the writer and the nameless count for nobody."""
-    if claim.event is None:
-        return []
+def _backing(claim: Claim, members: Sequence[Claim]) -> list[Claim]:
+    """The claims that give the same value of a facet; the writer and the nameless count for nobody."""
     mine = {(v.facet, v.value, v.negated) for v in claim.values}
     return [
         other
-        for other in claims.values()
-        if other.event == claim.event
-        and other.speaker.state not in ("author", "missing")
+        for other in members
+        if other.speaker.state not in ("author", "missing")
         and mine & {(v.facet, v.value, v.negated) for v in other.values}
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from annotate import assemble, attribute, events, facets, grade, places, segment
+from annotate import assemble, attribute, events, facets, places, segment
 from annotate.blocking import Key
 from annotate.counts import counts, supported, told
 from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
@@ -116,22 +116,4 @@ def relate(
     grouping = events.group(speaking, registry, days, among=among, crowded=crowded)
     judged = [claim for claim in claims if among is None or claim.ref in among]
     found, settled = assemble.assemble(grouping, judged, by_id, registry)
-    disputes = {event.id: event.facets for event in found}
-    members: dict[str | None, dict[Ref, Claim]] = defaultdict(dict)
-    for claim in settled:
-        if claim.event:
-            members[claim.event][claim.ref] = claim
-    graded = tuple(
-        replace(
-            claim,
-            credibility=grade.grade(
-                claim,
-                disputes.get(claim.event or "", ()),
-                members[claim.event] if claim.event else {},
-                by_id[claim.sentence.report],
-                registry,
-            ),
-        )
-        for claim in settled
-    )
-    return Batch(tuple(reports), graded, tuple(found), grouping.part)
+    return Batch(tuple(reports), tuple(settled), tuple(found), grouping.part)

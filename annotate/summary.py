@@ -106,7 +106,7 @@ def _event(event: Event, claims: Mapping[Ref, Claim]) -> RenderableType:
     rows += [Padding(_dispute(dispute, claims), (0, 0, 0, 2)) for dispute in contested]
     if unconfirmed:
         rows.append(Padding(_thin(unconfirmed, claims), (0, 0, 0, 2)))
-    if contested and (settled := _undisputed(event, claims)):
+    if contested and (settled := _undisputed(event)):
         rows.append(Padding(Text(f"not in dispute: {settled}", style="green"), (0, 0, 0, 2)))
     return Group(*rows)
 
@@ -163,10 +163,8 @@ def said(claim: Claim) -> Text:
     return Text.assemble((short, _HUES.get(claim.stance or "", "")), (f"  {claim.ref[0]}:{claim.ref[1]}", "dim"))
 
 
-def _undisputed(event: Event, claims: Mapping[Ref, Claim]) -> str:
-    """The facets that claims of the event speak of and nobody disputes."""
-    flagged = {dispute.facet for dispute in event.facets if dispute.level != "none"}
-    voices: Counter[str] = Counter()
-    for ref in event.claims:
-        voices.update({value.facet for value in claims[ref].values if not value.negated} - flagged)
-    return "; ".join(f"{SAID[facet]} ({count} claim{'s' * (count != 1)})" for facet, count in voices.items())
+def _undisputed(event: Event) -> str:
+    """What is said of the event and nobody disputes, with how many claims say it."""
+    told = [dispute for dispute in event.facets if dispute.level == "none"]
+    counts = [(SAID[one.facet], len({ref for side in one.sides for ref in side.claims})) for one in told if one.sides]
+    return "; ".join(f"{said} ({count} claim{'s' * (count != 1)})" for said, count in counts)

@@ -4,6 +4,7 @@ import pytest
 from told import claims, registry, tell
 
 from annotate.contest import contests, disputes, strongest
+from annotate.voices import Bench
 
 HIT = "[attack|pro-opposition] {S Activists} {Q said} rockets hit {P Hama air base}."
 ALSO = "[attack|pro-regime] {S Al Mayadeen} {Q said} a missile hit {P Hama air base}."
@@ -13,7 +14,8 @@ DAYS = {"r": "2016-12-07"}
 
 def weighed(*lines, alike=1.0):
     """The disputes of claims that are one event, with a given likeness of every two of them."""
-    return {d.facet: d for d in disputes(claims(*lines), {"r": "Wire"}, DAYS, lambda a, b: alike, registry())}
+    bench = Bench(lambda a, b: alike, registry(), DAYS, {"r": "Wire"}, claims(*lines))
+    return {d.facet: d for d in disputes(bench)}
 
 
 def test_each_side_lists_its_claims_speakers_stances_and_independent_sources():

@@ -82,3 +82,8 @@ def test_why_names_both_axes():
 def test_what_claims_nothing_gives_nothing_to_judge():
     (grade,) = grades("It was a long night.")
     assert (grade.information, "no claim to judge" in grade.why) == (6, True)
+
+
+def test_two_offices_of_one_state_bear_each_other_out_no_more_than_one():
+    said = [killed(source, "official") for source in ("The Syrian army", "The Syrian defence ministry")]
+    assert [grade.information for grade in grades(*said)] == [3, 3]
