@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,14 @@ def test_batches_come_back_in_order(folder):
     many = [batch(1 + n % 3, 2, 16 + 8 * (n % 4), seed=n) for n in range(40)]
     for one, logits in zip(many, engine.run(many), strict=True):
         assert np.allclose(engine.run([one])[0].tokens, logits.tokens, atol=1e-5)
+
+
+def test_an_engine_that_is_let_go_leaves_memory(folder):
+    engine = load(folder, "openvino", "full").engine
+    engine.run([batch(1, 1, 8)])
+    left = weakref.ref(engine)
+    del engine
+    assert left() is None
 
 
 def test_the_graph_holds_no_weights_of_its_own(folder):

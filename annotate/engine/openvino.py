@@ -23,8 +23,7 @@ class OpenVinoEngine:
             precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         )
         self._graph = graph
-        self._found: dict[int, Logits] = {}
-        self._running: ov.AsyncInferQueue | None = None
+        self._running: list[ov.InferRequest] = []
         try:
             model = core.read_model(str(graph))
         except RuntimeError as error:
@@ -42,28 +41,41 @@ class OpenVinoEngine:
         Raises:
             AnnotateError: the graph cannot be compiled.
         """
-        queue = self._queue()
-        self._found.clear()
+        requests = self._requests()
+        found: list[Logits] = []
         for number, batch in enumerate(batches):
-            feed = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask, "pool": batch.pool}
-            queue.start_async(feed, number)
-        queue.wait_all()
-        return [self._found.pop(number) for number in range(len(batches))]
+            request = requests[number % len(requests)]
+            if number >= len(requests):
+                found.append(_logits(request))
+            request.start_async(
+                {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask, "pool": batch.pool}
+            )
+        found += [_logits(requests[number % len(requests)]) for number in range(len(found), len(batches))]
+        return found
 
-    def _queue(self) -> ov.AsyncInferQueue:
-        if self._running is None:
+    def _requests(self) -> list[ov.InferRequest]:
+        """What runs batches side by side: for each that the streams run one more that waits.
+
+        They are taken in turn and call nothing back: a callback in Python holds the engine unseen by the garbage
+        collector, and waits for the interpreter while that may be waiting for it to end.
+        """
+        if not self._running:
             try:
-                self._running = ov.AsyncInferQueue(self._compiled.result())
+                compiled = self._compiled.result()
             except RuntimeError as error:
                 raise AnnotateError(f"{self._graph}: cannot be compiled ({_last_line(error)})") from error
-            self._running.set_callback(self._keep)
+            side_by_side = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+            self._running = [compiled.create_infer_request() for _ in range(2 * side_by_side)]
         return self._running
 
-    def _keep(self, request: ov.InferRequest, number: int) -> None:
-        self._found[number] = Logits(
-            np.array(request.get_tensor("sentences").data, np.float32),
-            np.array(request.get_tensor("tokens").data, np.float32),
-        )
+
+def _logits(request: ov.InferRequest) -> Logits:
+    """What a request found, when it is done."""
+    request.wait()
+    return Logits(
+        np.array(request.get_tensor("sentences").data, np.float32),
+        np.array(request.get_tensor("tokens").data, np.float32),
+    )
 
 
 def _last_line(error: Exception) -> str:
