@@ -96,7 +96,7 @@ def _place_words(members: Sequence[Claim], place: str | None, registry: Registry
     for claim in members:
         if claim.places:
             return claim.places[0].span.text
-    words = members[0].sentence.text.split()
+    words = max(members[0].sentence.text.split("|"), key=len).split()  # of a table's row the cell that says most
     return " ".join(words[:6]) + (" …" if len(words) > 6 else "")
 
 

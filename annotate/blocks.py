@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from annotate.document import Block, BlockKind, Stamp
-from annotate.stamps import habits, in_mid_line, stamp
+from annotate.stamps import habits, in_mid_line, opens_with_day, stamp
 
 _CAPTION = re.compile(
     r"""(?:(?:FILE\s)?PHOTOS?|(?:File\s)?[Pp]hotos?(?:graph)?|PICTURES?|Picture|IMAGES?|Image|VIDEOS?|Video|MAPS?|Map
@@ -91,6 +91,7 @@ class _Line:
     kind: BlockKind | None = None
     stamp: tuple[BlockKind, Stamp | None] | None = None
     rule: bool = False  # a separator stands before it
+    entry: bool = False  # a row of a table, or a day of a chronicle
 
 
 def passages(text: str) -> tuple[list[Passage], list[tuple[int, int]]]:
@@ -183,7 +184,8 @@ def _lines(text: str) -> tuple[list[_Line], list[tuple[int, int]]]:
             continue
         size = end - begin
         words = text[begin:end] if size <= 400 else text[begin : begin + 300] + " … " + text[end - 100 : end]
-        lines.append(_Line(begin, end, words, gap, kind, stamped, rule))
+        entry = words.count("|") > 1 or (page.chronicle and opens_with_day(words))
+        lines.append(_Line(begin, end, words, gap, kind, stamped, rule, entry))
         stamped, rule = None, False
     return lines, marks
 
@@ -279,7 +281,7 @@ def _number(lines: list[_Line]) -> Iterator[Passage]:
     item = 0
     quoting = False  # this paragraph goes on with the block quotation of the one before
     for number, line in enumerate(lines):
-        if number and (line.stamp or line.rule or line.kind == "heading"):
+        if number and (line.stamp or line.rule or line.entry or line.kind == "heading"):
             item += 1
         if line.stamp:
             kind, time = line.stamp

@@ -46,7 +46,7 @@ class Block:
 
     kind: BlockKind
     time: Stamp | None = None
-    item: int = 0  # rises at every stamp and heading: what one item says stays in it
+    item: int = 0  # rises at every stamp, heading, row and day of a chronicle: what one item says stays in it
     paragraph: int = 0  # rises at every paragraph break
 
 

@@ -12,7 +12,7 @@ from annotate.counts import counts, supported, told
 from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
 from annotate.registry import Registry
 from annotate.tag import Tagger
-from annotate.when import day_of
+from annotate.when import days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
     where = places.places(sentences, tags, registry)
     registry = registry.during(locus.place for loci, _ in where for locus in loci)
     heard = attribute.attribute(report, sentences, tags, registry)
+    days = days_of(sentences, report)
     found: list[Claim] = []
     for number, sentence in enumerate(sentences):
         speaker, stance = heard[number]
@@ -85,7 +86,7 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
             places=loci,
             counts=numbers[number] if tags[number].types else (),
             place=place,
-            date=day_of(sentence.text, report),
+            date=days[number],
         )
         claim = replace(claim, agents=facets.agents(claim, registry))
         found.append(replace(claim, values=facets.values(claim, registry)))

@@ -58,7 +58,9 @@ _AFTER_HOUR = re.compile(
     r"|[A-Z]\w+ time\b|Eastern\b|Local\b"
 )
 _OUTLET = re.compile(r"[–—-]\s?[A-Z][\w ]*$")  # what a headline ends with: "Why now? – CNN"
-_DOMAIN = re.compile(r"(?:Com|Org|Net|Info|Gov|Edu|Co|Uk|Ru|Sy)\b")
+_DOMAIN = re.compile(
+    r"(?:Com|Org|Net|Info|Gov|Edu|Co|Uk|Ru|Sy|PNG|JPE?G|SVG|GIF|PDF)\b"
+)  # and the ends of files' names
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], BlockKind], ...] = (
     (_ORIGINAL, "original"),
     (_BARE, "update"),
 )
+_CALENDAR = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?|\d{{4}}-\d\d-\d\d"
+)
+_DATED = re.compile(
+    rf"^[^\w\n]*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s)?(?:{_CALENDAR})[*_\s]*(?:$|[|:–—-](?!\s*\d))",
+    re.MULTILINE,
+)
 _ALL_UTC = re.compile(r"\ball times (?:are |in |are in )?(?:GMT|UTC)\b", re.IGNORECASE)
 
 
@@ -49,11 +56,18 @@ class Habits:
 
     utc: bool  # it says that all its times are GMT
     column: bool  # three or more of its lines begin with a bare "19:31 "
+    chronicle: bool  # three or more open with a day ("12 May: ", "| 12 May 2013 |")
 
 
 def habits(text: str) -> Habits:
     """Look once at the whole text for what a single stamp does not show."""
-    return Habits(_ALL_UTC.search(text) is not None, len(_COLUMN.findall(text)) >= 3)
+    utc = _ALL_UTC.search(text) is not None
+    return Habits(utc, len(_COLUMN.findall(text)) >= 3, len(_DATED.findall(text)) >= 3)
+
+
+def opens_with_day(text: str) -> bool:
+    """Whether a line of a chronicle begins with the day that it tells of, set off from what comes after."""
+    return _DATED.match(text) is not None
 
 
 def in_mid_line(text: str) -> list[int]:

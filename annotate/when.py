@@ -6,12 +6,17 @@ nothing outside it, so that events of different reports are never merged on a we
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 
 import regex
 
-from annotate.document import Report
+from annotate.document import Report, Sentence
+from annotate.stamps import opens_with_day
 
+ENTRIES = 3  # so many days that open an entry make a chronicle; one is the dateline of a statement
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -67,6 +72,25 @@ def day_of(text: str, report: Report) -> str | None:
             day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
             found.append((said.start(), day))
     return min(found)[1] if found else None
+
+
+def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:
+    """The day that each sentence of a report speaks of.
+
+    In a chronicle what names no day of its own is of the day that its row, entry or heading opens with, and "Tuesday"
+    is counted from there.
+    """
+    named = [day_of(sentence.text, report) for sentence in sentences]
+    items = [list(item) for _, item in groupby(range(len(sentences)), key=lambda n: sentences[n].block.item)]
+    dated = [item for item in items if opens_with_day(sentences[item[0]].text)]
+    if len(dated) < ENTRIES:
+        return named
+    for first, *others in dated:
+        told = named[first]
+        within = replace(report, date=told) if told and len(told) == len("2016-12-07") else report
+        for number in others:
+            named[number] = day_of(sentences[number].text, within) or told
+    return named
 
 
 def part_of_day(text: str) -> int | None:

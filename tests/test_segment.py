@@ -168,6 +168,17 @@ def test_a_page_can_say_that_its_times_are_gmt():
     assert segment(Report("r", "The day (all times GMT):\n\n19:31 - Shells fell.")).sentences[1].block.time == "19:31Z"
 
 
+def test_every_row_of_a_table_and_every_day_of_a_chronicle_is_an_item():
+    rows = ["Incidents", "| 9 May | Shells fell. No one was hurt. |", "| 4 June | A drone crashed. |"]
+    days = ["7 June – A patrol was shot at.", "It withdrew.", "8 June: It rained."]
+    assert [s.block.item for s in segment(Report("r", "\n".join(rows + days))).sentences] == [0, 1, 1, 1, 2, 2, 3, 3, 4]
+
+
+def test_the_name_of_a_file_is_not_cut():
+    text = "| Plain_Map.PNG Shells fell on Qarna. |"
+    assert segment(Report("r", text)).sentences[0].text == "| Plain_Map.PNG Shells fell on Qarna."
+
+
 def test_bare_clocks_are_stamps_where_they_make_a_column():
     assert marks("19:31 Two fell.\n19:40 More fell.\n19:55 All is quiet.") == ["19:31", "19:40", "19:55"]
     assert marks("19:31 Two fell.\nMore fell.") == []

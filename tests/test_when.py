@@ -3,7 +3,8 @@
 import pytest
 
 from annotate.document import Report
-from annotate.when import day_of, spans_time
+from annotate.segment import segment
+from annotate.when import day_of, days_of, spans_time
 
 DATED, UNDATED = Report("r", "", date="2016-12-07"), Report("r", "")
 
@@ -36,6 +37,52 @@ def test_day(text, dated, undated):
 
 def test_a_month_day_ahead_of_the_report_was_last_year():
     assert day_of("They met on December 30.", Report("r", "", date="2016-01-05")) == "2015-12-30"
+
+
+TABLE = """
+| Day | What happened | Losses |
+|---|---|---|
+| 9 May 2013 | Shells fell near Qarna. The army denied it. | 2 hurt |
+| 4 June 2013 | A drone came down. On 5 June its wreck was shown. | |
+| 7 June 2013 | A patrol was shot at. | |
+| | A shed burned on Monday. | |
+"""
+ENTRIES = """
+Shelling went on.
+
+9 May 2013 – Shells fell near Qarna. The army denied it.
+
+4 June 2013: A drone came down.
+It was an old one.
+
+### 7 June 2013
+
+A patrol was shot at.
+"""
+STATEMENT = """
+9 May 2013 – The council met. It condemned the shelling.
+
+It asked for a truce.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (
+            TABLE,
+            [None, "2013-05-09", "2013-05-09", "2013-05-09", "2013-06-04", "2013-06-05", "2013-06-04"]
+            + ["2013-06-07"] * 2
+            + [None] * 2,
+        ),
+        (ENTRIES, [None, "2013-05-09", "2013-05-09", "2013-06-04", "2013-06-04", "2013-06-07", "2013-06-07"]),
+        (STATEMENT, ["2013-05-09", None, None]),
+    ],
+    ids=["the rows of a table", "entries and headings", "the dateline of a statement"],
+)
+def test_the_entries_of_a_chronicle_are_of_the_day_that_they_open_with(text, days):
+    report = Report("r", text)
+    assert days_of(segment(report).sentences, report) == days
 
 
 @pytest.mark.parametrize(
