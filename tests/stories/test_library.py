@@ -17,9 +17,9 @@ CAUSES = tomllib.loads(Path(FAILING).read_text(encoding="utf-8"))
 # (telling, half) -> precision, recall, sentences flagged wrongly of a hundred.
 FLOORS = {
     ("marked", "open"): (0.94, 0.70, 0.8),
-    ("marked", "held back"): (0.90, 0.37, 1.6),
+    ("marked", "held back"): (0.95, 0.44, 0.6),
     ("model", "open"): (0.90, 0.58, 0.8),
-    ("model", "held back"): (0.80, 0.38, 2.4),
+    ("model", "held back"): (0.90, 0.44, 1.5),
 }
 
 
