@@ -69,6 +69,7 @@ def tagged(
 def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry) -> list[Claim]:
     """Everything that can be said of a report's sentences by reading it alone."""
     tags = [supported(one, counts(sentence)) for one, sentence in zip(tags, sentences, strict=True)]
+    tags = [places.headed(sentence, one, registry) for sentence, one in zip(sentences, tags, strict=True)]
     numbers = told(sentences, tags)
     where = places.places(sentences, tags, registry)
     registry = registry.during(locus.place for loci, _ in where for locus in loci)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import regex
 
 from annotate.document import Locus, Sentence, Span, Tags
+from annotate.names import sound
 from annotate.registry import Registry
+from annotate.stamps import opens_with_day
 
 BACK, AHEAD = 6, 3  # sentences that an unnamed place may look back, and ahead where a lead-in is lost
 _NAME = regex.compile(r"(?!(?:The|This|That|These|Those|An?)\b)\b\p{Lu}|\d")  # an article opens a sentence, not a name
@@ -29,6 +32,33 @@ _KIN = (
     frozenset("area areas district districts neighborhood neighbourhood neighborhoods neighbourhoods".split()),
     frozenset({"town", "city", "village"}),
 )  # fmt: skip
+
+
+def headed(sentence: Sentence, tags: Tags, registry: Registry) -> Tags:
+    """The tags, with what stands before the colon of an entry ("Homs: ", "| 9 May | Qarna, Homs: ") as places.
+
+    It says where something was and not who speaks. Outside of rows and dated entries a capital that speaks for its
+    government ("Moscow: ") stays a source.
+    """
+    head, colon, _ = sentence.text.partition(":")
+    label = head.rpartition("|")[2]
+    begin, end = sentence.start + len(head) - len(label), sentence.start + len(head)
+    within = [span for span in tags.sources if begin <= span.start and span.end <= end]
+    if not colon or not within or not any(_is_place(piece, registry) for piece in label.split(",")):
+        return tags
+    entry = "|" in head or opens_with_day(sentence.text)
+    moved = [span for span in within if entry or registry.source(span.text) is None]
+    return replace(
+        tags,
+        sources=tuple(span for span in tags.sources if span not in moved),
+        places=tuple(sorted({*tags.places, *moved}, key=lambda span: span.start)),
+    )
+
+
+def _is_place(words: str, registry: Registry) -> bool:
+    """Whether these words are the name of a known place and nothing besides ("Homs", not "Homs resident")."""
+    found = registry.place(words)
+    return found is not None and sound(words) in {sound(name) for name in (found.name, *found.aliases)}
 
 
 def places(

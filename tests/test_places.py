@@ -74,3 +74,27 @@ def test_where_the_lead_in_is_lost_a_definite_place_is_found_ahead():
 def test_a_place_does_not_carry_for_ever():
     told = where(ROCKED, *[HURT] * 8)
     assert (told[1], told[-1]) == (BASE, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "place"),
+    [
+        ("[attack] {S Quneitra}: Shells fell on the plain.", "author", "quneitra"),
+        ("[attack] | 9 May 2013 | Upper Qarna, {S Quneitra}: Shells fell on the plain. |", "author", "quneitra"),
+        ("[attack] | 9 May 2013 | {S Damascus}: Jets struck a depot. |", "author", "damascus"),
+        ("[attack] {S Damascus}: Jets struck a depot.", "named", None),
+        ("[attack] {S Homs resident}: Jets struck a depot.", "named", None),
+        ("[attack] | 9 May 2013 | {S SANA}: Jets struck a depot. |", "named", None),
+    ],
+    ids=[
+        "a place",
+        "beside one",
+        "a capital in a row",
+        "a capital for its government",
+        "a person",
+        "an agency in a row",
+    ],
+)
+def test_a_place_before_a_colon_does_not_speak(line, speaker, place):
+    (claim,) = claims(line)
+    assert (claim.speaker.state, claim.place) == (speaker, place)
