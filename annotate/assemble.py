@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.contest import contests, disputes, strongest
-from annotate.document import Claim, Dispute, Event, Ref, Report
+from annotate.document import Claim, Dispute, Event, Maybe, Ref, Report
 from annotate.events import Grouping
 from annotate.grade import grades
 from annotate.registry import Registry
@@ -46,7 +46,23 @@ def assemble(
     for claim in claims:
         if claim.ref not in settled:  # it says nothing of what happened
             settle([claim], None, (), Bench(grouping.alike, registry, days, outlets, [claim]))
-    return events, [settled[claim.ref] for claim in claims]
+    return _doubted(events, grouping, settled), [settled[claim.ref] for claim in claims]
+
+
+def _doubted(events: Sequence[Event], grouping: Grouping, settled: Mapping[Ref, Claim]) -> list[Event]:
+    """The events, each with those that it may be the same as; what has no line of its own is none of them."""
+    found: dict[str, list[Maybe]] = defaultdict(list)
+    for pair, probability in grouping.doubts.items():
+        one, other = (settled[ref].event for ref in pair)
+        if one and other:
+            found[one].append(Maybe(other, probability))
+            found[other].append(Maybe(one, probability))
+    order = {event.id: number for number, event in enumerate(events)}
+
+    def likeliest(maybe: Maybe) -> tuple[float, int]:
+        return -maybe.probability, order[maybe.event]
+
+    return [replace(event, maybe=tuple(sorted(found[event.id], key=likeliest))) for event in events]
 
 
 def _event(

@@ -27,6 +27,7 @@ PAIRED = 4  # of these, taken two by two where days do not help
 WINDOW = 40  # sentences of one report further apart than this meet only under a key
 WITHIN, ACROSS = 0.8, 0.8  # of the threshold, what the average between two groups must reach, in a report and beyond
 LIKELY = 0.6  # probability of a pair of two reports from which on their groups are compared whole
+DOUBTFUL = 0.75  # of what joins two groups, the average from which on two that stay apart may be one
 LARGEST = 150  # claims of an event; what grows beyond is a topic
 _UNDATED = 0
 
@@ -54,6 +55,15 @@ class Marks:
             heard = sound(self.place[1:]) if self.place.startswith("~") else ""
             found.append(_key("place", heard or self.place, day))
         return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Groups of claims, each by the number of its smallest claim or in order."""
+
+    groups: list[list[int]]
+    part_of: list[int]  # for each claim the smallest one that joins and doubts lead to
+    doubts: dict[tuple[int, int], float]  # the smallest claims of two groups that may be one, and how likely that is
 
 
 @lru_cache(maxsize=1 << 12)
@@ -116,21 +126,19 @@ def join(
     score: Callable[[int, int], float],
     reports: Sequence[str],
     threshold: float,
-) -> tuple[list[list[int]], list[int]]:
+) -> Joined:
     """Groups of claims, first within each report, then these across reports, likeliest first.
 
     Two groups of different reports are compared whole where a pair of them is likely, and joined while the average
-    probability between them holds. That of a joined group is never above those of both its parts, so that no group
-    reaches beyond what such averages tie: what they tie can be judged without the rest.
+    probability between them holds; where it falls short by little, they are kept apart and said to be in doubt. That
+    of a joined group is never above those of both its parts, so that neither a group nor a doubt reaches beyond what
+    such averages tie: what they tie can be judged without the rest.
 
     Args:
         pairs: the probability of every pair that meets.
         score: that of any pair, smaller number first.
         reports: whose each claim is.
         threshold: the least probability of a likely pair.
-
-    Returns:
-        The groups, and for each claim the smallest one that averages tie it to.
     """
     inside = {pair: p for pair, p in pairs.items() if reports[pair[0]] == reports[pair[1]]}
     local = _gather(len(reports), inside, threshold)
@@ -145,9 +153,27 @@ def join(
         met = [(min(a, b), max(a, b)) for a, b in product(local[left], local[right])]
         between[left, right] = sum(pairs[pair] if pair in pairs else score(*pair) for pair in met)
     least = threshold * ACROSS
-    ties = [pair for pair, total in between.items() if total >= least * len(local[pair[0]]) * len(local[pair[1]])]
+    sums = _sums(inside, home) | between
+    doubtful = DOUBTFUL * least
+    ties = [pair for pair, total in sums.items() if total >= doubtful * len(local[pair[0]]) * len(local[pair[1]])]
     part_of = parts(len(reports), [*((first, n) for n, first in home.items()), *ties])
-    return sorted(sorted(members) for members in _grow(local, between, least).values()), part_of
+    grown = _grow(local, between, least)
+    name = {n: first for first, members in grown.items() for n in members}
+    doubts = {
+        pair: mean
+        for pair, total in sorted(_sums(sums, name).items())
+        if (mean := total / (len(grown[pair[0]]) * len(grown[pair[1]]))) >= doubtful
+    }
+    return Joined(sorted(sorted(members) for members in grown.values()), part_of, doubts)
+
+
+def _sums(pairs: Mapping[tuple[int, int], float], home: Mapping[int, int]) -> dict[tuple[int, int], float]:
+    """The sums between groups of what there is between their members."""
+    found: dict[tuple[int, int], float] = defaultdict(float)
+    for (a, b), p in pairs.items():
+        if home[a] != home[b]:
+            found[min(home[a], home[b]), max(home[a], home[b])] += p
+    return dict(found)
 
 
 def parts(size: int, ties: Iterable[tuple[int, int]]) -> list[int]:

@@ -254,6 +254,14 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Maybe:
+    """Another event that may be the same, and how likely that is; when unsure, they are kept apart."""
+
+    event: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One concrete happening and the claims about it: a line of events.jsonl."""
 
@@ -265,3 +273,4 @@ class Event:
     claims: tuple[Ref, ...]
     level: Level = "none"
     facets: tuple[Dispute, ...] = ()
+    maybe: tuple[Maybe, ...] = ()  # the likeliest first

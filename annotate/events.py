@@ -25,7 +25,8 @@ class Grouping:
 
     groups: tuple[tuple[Ref, ...], ...]
     likeness: dict[tuple[Ref, Ref], float]
-    part: dict[Ref, Ref]  # the first claim of all that chains of likely pairs lead to: no group reaches further
+    part: dict[Ref, Ref]  # the first claim of all that chains of likely pairs lead to: nothing here reaches further
+    doubts: dict[tuple[Ref, Ref], float]  # the first claims of two groups that may be one, and how likely that is
 
     def alike(self, a: Ref, b: Ref) -> float:
         """Probability that two claims speak of the same happening; 0 when they never met."""
@@ -62,11 +63,16 @@ def group(
 
     for a, b in blocking.meetings([marks(one) for one in looks], crowded):
         score(a, b)
-    parted, part_of = join(dict(pairs), score, [one.ref[0] for one in looks], threshold)
-    groups = tuple(tuple(looks[n].ref for n in members) for members in parted)
+    joined = join(dict(pairs), score, [one.ref[0] for one in looks], threshold)
+    groups = tuple(tuple(looks[n].ref for n in members) for members in joined.groups)
     home = {ref: number for number, refs in enumerate(groups) for ref in refs}
     alike = {(looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]}
-    return Grouping(groups, alike, {one.ref: looks[part].ref for one, part in zip(looks, part_of, strict=True)})
+    return Grouping(
+        groups,
+        alike,
+        part={one.ref: looks[part].ref for one, part in zip(looks, joined.part_of, strict=True)},
+        doubts={(looks[a].ref, looks[b].ref): p for (a, b), p in joined.doubts.items()},
+    )
 
 
 def meetings(

@@ -111,7 +111,12 @@ def _named(
         if event.id not in names:
             names[event.id] = free
             free += 1
-    return {names[event.id]: replace(event, id=f"e{names[event.id]}") for event in events}, names
+    return {names[event.id]: _renamed(event, names) for event in events}, names
+
+
+def _renamed(event: Event, names: Mapping[str, int]) -> Event:
+    maybe = tuple(replace(other, event=f"e{names[other.event]}") for other in event.maybe)
+    return replace(event, id=f"e{names[event.id]}", maybe=maybe)
 
 
 def _verdicts(batch: Batch, names: Mapping[str, int]) -> dict[Ref, Verdict]:

@@ -83,6 +83,7 @@ def written(folder: Path) -> Written:
             for side in (side for facet in line["facets"] for side in facet["sides"]):
                 [sentences[report, number] for report, number in side["claims"]]
             [sentences[report, number] for report, number in line["claims"]]
+            [(other["event"], float(other["probability"])) for other in line["maybe"]]
             events.append(line)
 
     for name in (REPORTS, CLAIMS, EVENTS):
@@ -192,6 +193,12 @@ class _View:
         """The facets that an event's claims speak of and nobody disputes, with the number of those claims."""
         calm = [facet for facet in event["facets"] if facet["level"] == "none"]
         return [(f["facet"], len(_once(ref for side in f["sides"] for ref in side["claims"]))) for f in calm]
+
+    def maybe(self, event: Record) -> list[tuple[Record, float]]:
+        """The events that one may be the same as, and how likely that is."""
+        return [
+            (self.events[one["event"]], one["probability"]) for one in event["maybe"] if one["event"] in self.events
+        ]
 
     def quiet(self, event: Record) -> list[tuple[str, list[list[Any]]]]:
         """What only looks like a dispute, by kind, each claim once."""

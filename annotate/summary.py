@@ -108,6 +108,9 @@ def _event(event: Event, claims: Mapping[Ref, Claim]) -> RenderableType:
         rows.append(Padding(_thin(unconfirmed, claims), (0, 0, 0, 2)))
     if contested and (settled := _undisputed(event)):
         rows.append(Padding(Text(f"not in dispute: {settled}", style="green"), (0, 0, 0, 2)))
+    if event.maybe:
+        others = ", ".join(f"{other.event} ({100 * other.probability:.0f} %)" for other in event.maybe)
+        rows.append(Padding(Text(f"may be one with {others}", style="dim"), (0, 0, 0, 2)))
     return Group(*rows)
 
 

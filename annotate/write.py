@@ -139,6 +139,7 @@ def event_line(event: Event) -> dict[str, Any]:
             }
             for dispute in event.facets
         ],
+        "maybe": [{"event": other.event, "probability": round(other.probability, DIGITS)} for other in event.maybe],
     }
 
 

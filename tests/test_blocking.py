@@ -80,20 +80,52 @@ def test_each_part_can_be_judged_without_the_rest(seed):
     chance = random.Random(seed)
     size = 60
     reports = sorted(f"r{chance.randrange(12)}" for _ in range(size))
-    chances = {(a, b): chance.random() ** 3 for a in range(size) for b in range(a + 1, size)}
+    chances = {(a, b): chance.random() ** 4 for a in range(size) for b in range(a + 1, size)}
     pairs = {pair: p for pair, p in chances.items() if chance.random() < 0.3}
-    groups, part_of = join(pairs, lambda a, b: chances[a, b], reports, 0.5)
+    whole = join(pairs, lambda a, b: chances[a, b], reports, 0.5)
+    groups, part_of = whole.groups, whole.part_of
     assert all(len({part_of[n] for n in group}) == 1 for group in groups)
+    assert all(part_of[a] == part_of[b] for a, b in whole.doubts)
     assert len(set(part_of)) > 1
     for part in set(part_of):
         members = [n for n in range(size) if part_of[n] == part]
         new = {old: number for number, old in enumerate(members)}
         inside = {(new[a], new[b]): p for (a, b), p in pairs.items() if {a, b} <= new.keys()}
-        alone, one = join(
+        alone = join(
             inside,
             lambda a, b, members=members: chances[members[a], members[b]],
             [reports[n] for n in members],
             0.5,
         )
-        assert [[members[n] for n in group] for group in alone] == [g for g in groups if part_of[g[0]] == part]
-        assert set(one) == {0}
+        assert [[members[n] for n in group] for group in alone.groups] == [g for g in groups if part_of[g[0]] == part]
+        assert {(members[a], members[b]): p for (a, b), p in alone.doubts.items()} == pytest.approx(
+            {(a, b): p for (a, b), p in whole.doubts.items() if part_of[a] == part}
+        )
+        assert set(alone.part_of) == {0}
+
+
+@pytest.mark.parametrize(
+    ("reports", "pairs", "groups", "doubts"),
+    [
+        ("aa", {(0, 1): 0.9}, [[0, 1]], {}),
+        ("aa", {(0, 1): 0.35}, [[0], [1]], {(0, 1): 0.35}),
+        ("aa", {(0, 1): 0.1}, [[0], [1]], {}),
+        ("ab", {(0, 1): 0.9}, [[0, 1]], {}),
+        ("ab", {(0, 1): 0.35}, [[0], [1]], {}),
+        ("aabb", {(0, 1): 0.9, (2, 3): 0.9, (0, 2): 0.8, (1, 3): 0.6}, [[0, 1], [2, 3]], {(0, 2): 0.35}),
+        ("aabb", {(0, 1): 0.9, (2, 3): 0.9, (0, 2): 0.8, (1, 3): 0.1}, [[0, 1], [2, 3]], {}),
+    ],
+    ids=[
+        "joined",
+        "nearly joined",
+        "apart",
+        "joined across reports",
+        "no likely pair across reports",
+        "nearly joined across reports",
+        "apart across reports",
+    ],
+)
+def test_what_nearly_joins_stays_apart_and_is_in_doubt(reports, pairs, groups, doubts):
+    found = join(pairs, lambda a, b: pairs.get((a, b), 0.0), list(reports), 0.5)
+    assert found.groups == groups
+    assert found.doubts == pytest.approx(doubts)

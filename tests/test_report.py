@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from marked import story
 from told import together
 
 from annotate.cli import main
+from annotate.document import Maybe
 from annotate.errors import AnnotateError
 from annotate.report import page, pieces, written
 from annotate.write import write
@@ -78,6 +80,16 @@ def test_the_page_holds_the_dispute_and_both_sides_words(folder):
     assert "target: contested" in words and "not hit" in words
     for said in ("military source", "Al Mayadeen", "Activists"):
         assert said in words
+
+
+def test_an_event_that_may_be_the_same_is_a_link_away(tmp_path):
+    batch = together(story(*MEZZEH, id="plain", date="2016-12-07")).batch
+    one, other = batch.events[0], replace(batch.events[0], id="e9", title="Hama, bombing", level="unconfirmed")
+    doubted = replace(one, maybe=(Maybe(other.id, 0.283),))
+    write(tmp_path, batch.reports, batch.claims, [doubted, other])
+    html = page(written(tmp_path), "Today")
+    assert '<p class="maybe">may be one with <a href="#e9">Hama, bombing, 2016-12-07</a> (28 %)</p>' in html
+    assert html.count("may be one with") == 1
 
 
 def test_text_from_reports_stays_text(folder):

@@ -49,12 +49,15 @@ def put(store, *batch):
 
 
 def found(claims, events):
-    """All that is said of claims and events, the ids of events aside."""
+    """All that is said of claims and events, an event named by its claims and not by its id."""
+    events = list(events)
+    refs = {event.id: event.claims for event in events}
     return (
         {claim.ref: (claim.contest, claim.credibility, claim.event is None) for claim in claims},
         {
-            (event.claims, event.title, event.place, event.date, event.types, event.level, event.facets)
+            (event.claims, event.title, event.place, event.date, event.types, event.level, event.facets, doubted)
             for event in events
+            for doubted in [frozenset((refs[one.event], round(one.probability, 4)) for one in event.maybe)]
         },
     )
 
@@ -109,6 +112,20 @@ def test_a_new_report_contests_a_known_claim(tmp_path):
         assert (target.after.level, target.after.reasons) == ("contested", ("denied",))
 
 
+def test_what_may_be_one_is_told_of_both():
+    batch = [pair for pair in corpus() if "written-012" <= pair[0].id <= "written-022"]
+    whole = relate([report for report, _ in batch], [c for _, claims in batch for c in claims], registry())
+    doubts = {(event.id, other.event): other.probability for event in whole.events for other in event.maybe}
+    assert doubts
+    assert doubts == {(other, one): probability for (one, other), probability in doubts.items()}
+    assert {one for one, _ in doubts} <= {event.id for event in whole.events}
+    assert all(one != other and 0 < probability < 1 for (one, other), probability in doubts.items())
+    for event in whole.events:
+        assert [other.probability for other in event.maybe] == sorted(
+            (o.probability for o in event.maybe), reverse=True
+        )
+
+
 def test_an_event_keeps_its_id(tmp_path):
     with open_store(tmp_path / "s", new=True) as store:
         put(store, told(OTHER.replace("[diplomacy", "[attack,diplomacy"), id="zero", date=DAY))
@@ -159,7 +176,11 @@ def seeds(tmp_path_factory):
 def test_what_a_store_writes_is_what_one_run_writes(seeds):
     def without_ids(folder):
         claims = {(row["report"], row["sentence"]): row for row in lines(seeds / folder / "claims.jsonl")}
-        events = [{**row, "event": ""} for row in lines(seeds / folder / "events.jsonl")]
+        events = lines(seeds / folder / "events.jsonl")
+        refs = {row["event"]: row["claims"] for row in events}
+        assert any(row["maybe"] for row in events)
+        maybe = [[{**one, "event": refs[one["event"]]} for one in row["maybe"]] for row in events]
+        events = [{**row, "event": "", "maybe": sorted(one, key=str)} for row, one in zip(events, maybe, strict=True)]
         claims = {ref: {**row, "event": row["event"] and ""} for ref, row in claims.items()}
         return claims, sorted(events, key=str), {row["report"]: row for row in lines(seeds / folder / "reports.jsonl")}
 

@@ -1,10 +1,12 @@
 """What a run prints: both sides' words for what is contested, whose word for the rest, and nothing else."""
 
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
 from told import tell
 
+from annotate.document import Maybe
 from annotate.labels import FACETS
 from annotate.summary import SAID, WORDS, show
 
@@ -45,6 +47,14 @@ def test_the_unconfirmed_says_whose_word_it_is():
     assert "UNCONFIRMED 1 event" in said
     assert "target (what was hit) unconfirmed: hit / base [single-side: one side's word]" in said
     assert said.count("Opposition activists said rockets hit") == 1, "each claim's words once"
+
+
+def test_an_event_that_may_be_the_same_is_named():
+    batch = tell(HIT, DENIED).batch
+    doubted = replace(batch.events[0], maybe=(Maybe("e7", 0.283), Maybe("e9", 0.24)))
+    out = StringIO()
+    show(replace(batch, events=(doubted,)), Console(file=out, width=100))
+    assert "may be one with e7 (28 %), e9 (24 %)" in flat(out.getvalue())
 
 
 def test_nothing_contested_prints_no_event():

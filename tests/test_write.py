@@ -16,6 +16,7 @@ from annotate.document import (
     Event,
     FacetContest,
     Locus,
+    Maybe,
     Quiet,
     Report,
     Sentence,
@@ -54,6 +55,7 @@ EVENT = Event(
     "e1", "Somewhere, attack", None, "2016-12-07", ("attack",), (("r1", 1), ("r1", 3)), "contested",
     (Dispute("agent", "contested", ("denied",), (Side("regime", (("r1", 1),), ("monitor",), ("ngo",), 1),),
              (Quiet("superseded", (("r1", 2),)),)),),
+    (Maybe("e4", 0.2345678),),
 )  # fmt: skip
 
 
@@ -84,13 +86,14 @@ def test_a_claim_line_has_the_keys_of_the_contract():
 
 def test_an_event_line_has_the_keys_of_the_contract():
     line = event_line(EVENT)
-    assert list(line) == ["event", "title", "place", "date", "types", "claims", "level", "facets"]
+    assert list(line) == ["event", "title", "place", "date", "types", "claims", "level", "facets", "maybe"]
     (facet,) = line["facets"]
     assert list(facet) == ["facet", "level", "reasons", "sides", "quiet"]
     assert facet["sides"] == [
         {"value": "regime", "claims": [["r1", 1]], "speakers": ["monitor"], "stances": ["ngo"], "independent": 1}
     ]
     assert facet["quiet"] == [{"kind": "superseded", "claims": [["r1", 2]]}]
+    assert line["maybe"] == [{"event": "e4", "probability": 0.2346}]
 
 
 def test_a_report_line_has_the_keys_of_the_contract():
