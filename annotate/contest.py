@@ -154,6 +154,7 @@ def _sides(voices: list[Voice], bench: Bench) -> tuple[Side, ...]:
 
 def _wording(value: Value) -> str:
     """A value as a reader would put it."""
+    words = value.value
     if value.facet == "casualties" and value.low is not None:
         number = (
             str(value.low)
@@ -162,8 +163,8 @@ def _wording(value: Value) -> str:
             if value.high
             else f"{value.low} or more"
         )
-        return f"{number} {value.value}"
-    return f"not {value.value}" if value.negated else value.value
+        words = f"{number} {value.value}"
+    return f"not {words}" if value.negated else words
 
 
 def strongest(levels: Iterable[Level]) -> Level:

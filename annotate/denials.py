@@ -11,7 +11,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import regex
@@ -115,8 +115,7 @@ def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Val
     if said:
         return said[0]
     yes = next((v for v in other.values if v.facet == facet and not v.negated), Value(facet, "as told"))
-    none = 0 if facet == "casualties" else None
-    return Value(facet, yes.value, negated=True, low=none, high=none), yes
+    return replace(yes, negated=True, hedged=False), yes
 
 
 def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:

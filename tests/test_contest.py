@@ -134,3 +134,11 @@ def test_an_event_and_its_claims_tell_the_same():
     assert (event.level, event.claims) == ("contested", (("r", 0), ("r", 1)))
     assert {claim.event for claim in told.batch.claims} == {event.id}
     assert told.claim("denied").contest == contests(event.facets, ("r", 1))
+
+
+def test_who_denies_a_count_without_giving_one_is_given_none():
+    told = tell(
+        "[casualty|pro-opposition] {S Activists} {Q said} nine people were killed in {P Homs} on Monday.",
+        "[casualty|pro-regime|denies] {S The army} {Q denied} the figure.",
+    )
+    assert told.sides("casualties") == {"9 killed": {"Activists"}, "not 9 killed": {"Syrian army"}}
