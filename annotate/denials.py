@@ -32,6 +32,9 @@ _TOLD = regex.compile(
 # Probability that a denial denies another claim, from which on the two are in dispute; and what another must reach of
 # the likeliest one's.
 DENIED, BESIDE = 0.15, 0.6
+# Who denies that anything happened denies all who tell what the denied one tells: what the pair must reach then.
+WHOLE = ("occurrence", "control", "status")
+ALSO, NEAR = 0.1, 0.4
 ALIKE = 0.5  # probability of one happening without which there is no denial
 _COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
 # What is in dispute where a denial does not say it in words of its own, by what both claims are about.
@@ -64,11 +67,28 @@ def denied(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, Claim
     for denial, rivals in meetings(claims, bench):
         likely = [probability(denial, rival, setting) for rival in rivals]
         best = max(likely, default=0.0)
+        hit: list[Claim] = []
         for rival, p in zip(rivals, likely, strict=True):
             chosen = p >= BESIDE * best or _meant(denial, rival, bench.registry)
             alike = bench.alike(denial.ref, rival.ref) >= ALIKE or _answers(denial, rival, bench.registry)
             if chosen and p >= DENIED and alike:
-                yield denial, rival
+                hit.append(rival)
+        if any(value.negated and value.facet in WHOLE for value in denial.values):
+            rest = [rival for rival, p in zip(rivals, likely, strict=True) if rival not in hit and p >= ALSO]
+            rest = [rival for rival in rest if bench.alike(denial.ref, rival.ref) >= NEAR]
+            hit += [rival for rival in rest if any(_same_story(one, rival, bench) for one in hit)]
+        yield from ((denial, rival) for rival in hit)
+
+
+def _same_story(one: Claim, other: Claim, bench: Bench) -> bool:
+    """Whether two accounts tell the same of one happening: who did it, with what, to what, how many."""
+    if bench.alike(one.ref, other.ref) < ALIKE:
+        return False
+    means = _families(one.sentence.text), _families(other.sentence.text)
+    if all(means):
+        return bool(means[0] & means[1])
+    said = [{(v.facet, v.value) for v in c.values if not v.negated} for c in (one, other)]
+    return bool({value for value in said[0] & said[1] if value[0] not in ("occurrence", "time") and value[1] != "hit"})
 
 
 def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, list[Claim]]]:
