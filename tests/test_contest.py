@@ -141,4 +141,4 @@ def test_who_denies_a_count_without_giving_one_is_given_none():
         "[casualty|pro-opposition] {S Activists} {Q said} nine people were killed in {P Homs} on Monday.",
         "[casualty|pro-regime|denies] {S The army} {Q denied} the figure.",
     )
-    assert told.sides("casualties") == {"9 killed": {"Activists"}, "not 9 killed": {"Syrian army"}}
+    assert told.sides("casualties") == {"9 killed": {"Activists"}, "not 9 killed": {"army"}}
