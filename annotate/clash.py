@@ -16,6 +16,7 @@ from annotate.clocks import apart as clocks_apart
 from annotate.denials import same_actor
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
 from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, SOMEBODY, UNMEANT
+from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
@@ -147,6 +148,15 @@ def _origin(voices: Sequence[Voice], bench: Bench) -> Clash:
     )
 
 
+def _place(voices: Sequence[Voice], bench: Bench) -> Clash:
+    """One happening on two grounds, or in a thing and beside it."""
+    said: dict[Ref, set[tuple[str, bool]]] = defaultdict(set)
+    for voice in voices:
+        said[voice.claim.ref].add((voice.value.value, not voice.value.negated))
+    pairs = bench.pairs(voices, exact=True, near=LIKELY)
+    return _verdict([(a, b) for a, b in pairs if grounds_apart(said[a.claim.ref], said[b.claim.ref], bench.registry)])
+
+
 def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
     """A place that two sides each say they hold, or a capture denied, on the same day: fronts move."""
     side_of = bench.registry.side_of
@@ -224,6 +234,7 @@ CLASHES: dict[str, Callable[[Sequence[Voice], Bench], Clash]] = {
     "origin": _origin,
     "casualties": casualties,
     "time": _time,
+    "place": _place,
     "control": _control,
     "status": _status,
 }

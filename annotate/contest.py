@@ -19,7 +19,7 @@ from annotate.when import spans_time
 
 Row = tuple[Voice, Voice]  # a denial and what it denies
 
-FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "time", "control", "status")
+FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "time", "place", "control", "status")
 # Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
 RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
 

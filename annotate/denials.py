@@ -21,6 +21,7 @@ from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
 from annotate.facets import AIMS, FAMILY, SOMEBODY, is_position, means_said
 from annotate.frequencies import frequencies, words
+from annotate.grounds import apart
 from annotate.registry import Registry
 from annotate.voices import Bench
 
@@ -122,6 +123,8 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
 def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Value]:
     """What of a claim a denial of it denies: the denial's value and the claim's, of one facet."""
     facet = _facet(denial, other)
+    if elsewhere := _elsewhere(denial, other, registry):
+        return elsewhere
     alike = [
         (no, yes)
         for no in denial.values
@@ -136,6 +139,13 @@ def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Val
         return said[0]
     yes = next((v for v in other.values if v.facet == facet and not v.negated), Value(facet, "as told"))
     return replace(yes, negated=True, hedged=False), yes
+
+
+def _elsewhere(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Value] | None:
+    """Where a denial puts what another puts elsewhere."""
+    mine, theirs = ([v for v in c.values if v.facet == "place"] for c in (denial, other))
+    said = [{(v.value, not v.negated) for v in values} for values in (mine, theirs)]
+    return (mine[0], theirs[0]) if apart(said[0], said[1], registry) else None
 
 
 def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:

@@ -12,6 +12,7 @@ from annotate.assets import REGISTRY
 from annotate.clocks import times
 from annotate.counts import EITHER, is_part, is_running
 from annotate.document import Agent, Claim, Count, Value
+from annotate.grounds import INSIDE, OUTSIDE, grounds
 from annotate.origins import origins, refused_origin
 from annotate.registry import Registry
 from annotate.states import denied_states, states
@@ -145,6 +146,16 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
         yield from (Value("agent", party) for party in _parties(claim, registry))
     if types & {"attack", "detention"}:
         yield from (Value("time", time) for time in times(text))
+        yield from _where(claim, registry)
+
+
+def _where(claim: Claim, registry: Registry) -> Iterator[Value]:
+    """Where it was; that something was hit or missed says already whether force came down in it or beside it."""
+    text = claim.sentence.text
+    aimed = bool(_HIT.search(text) or _MISSED.search(text))
+    for where, holds in grounds(text, claim.speaker.name, registry):
+        if not (aimed and where.startswith((INSIDE, OUTSIDE))):
+            yield Value("place", where, negated=not holds)
 
 
 def _denied(claim: Claim, registry: Registry) -> list[Value]:
@@ -166,6 +177,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
     elif facet == "control":
         found += _kept(claim, registry)
+    if types & {"attack", "detention", "control"}:
+        found += _where(claim, registry)
     if not found or facet is None:
         found += [Value("status", name, negated=not held) for name, held in denied_states(text, types)]
     return found or [Value("occurrence", "happened", negated=True)]

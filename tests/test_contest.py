@@ -52,6 +52,39 @@ def test_rival_accounts_must_be_surer_of_it_than_a_denial():
     assert "target" not in weighed(HIT, rival, alike=0.5)
 
 
+TURKS = "[attack|official] The jet was shot down well inside Turkey, {S the Turkish army} {Q said}."
+RESIDENT = "[attack|witness] {S A resident} {Q said} that he was shot inside the Orla hospital."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reasons"),
+    [
+        (
+            TURKS,
+            "[attack|official] {S The Syrian foreign ministry} {Q said} that the jet never left Syrian airspace.",
+            ("competing",),
+        ),
+        (
+            TURKS,
+            "[attack|official|denies] {S Damascus} {Q denied} that the jet had entered Turkish airspace.",
+            ("denied",),
+        ),
+        (
+            RESIDENT,
+            "[attack|media] He was shot in the street outside the hospital, {Q according to} {S Reuters}.",
+            ("competing",),
+        ),
+        (RESIDENT, "[attack|media] He was shot outside the town hall, {Q according to} {S Reuters}.", None),
+        (RESIDENT, "[attack|media] He was shot inside the Orla hospital, {Q according to} {S Reuters}.", None),
+        (TURKS, "[attack|official] A jet was seen over Turkish territory, {S the Russian army} {Q said}.", None),
+    ],
+    ids=["two countries", "never there", "inside and outside", "two things", "one thing", "one country"],
+)
+def test_one_happening_in_two_places(one, other, reasons):
+    place = weighed(one, other).get("place")
+    assert (place.reasons if place and place.level == "contested" else None) == reasons
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -43,6 +43,14 @@ def test_a_bare_denial_is_of_what_stands_right_before_it():
     assert against(captured, bare) == {("control", 0)}
 
 
+def test_who_denies_the_reports_denies_all_who_tell_the_same():
+    gas = "[attack|pro-opposition] {S %s} {Q said} shells with gas fell on {P Hama}."
+    wounded = "[casualty|ngo] {S Medics} {Q said} that they treated a boy for burns."
+    denial = "[attack|official|denies] {S The Syrian army} {Q said} there was no truth to the reports of gas."
+    told = (gas % "Activists", gas % "A rebel commander", gas % "A local council", wounded, denial)
+    assert against(*told) == {("occurrence", 0), ("occurrence", 1), ("occurrence", 2)}
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -144,9 +144,22 @@ def test_its_own_forces_are_the_speakers():
     assert "control: opposition" in said("[control|pro-opposition] {S A rebel} {Q said} {A his men} held {P Homs}.")
 
 
-def test_no_attack_is_no_occurrence_and_has_no_means():
-    assert said("[attack] No air strikes were carried out on {P Saraqib}.") == ["occurrence: not happened"]
-    assert said("[attack] There was no shelling overnight in {P Saraqib}.") == ["occurrence: not happened"]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "No air strikes were carried out on {P Saraqib}.",
+        "There was no shelling overnight in {P Saraqib}.",
+        "Not a single shell fell on {P Saraqib}.",
+        "Calm prevailed in {P Saraqib} all day, {S the army} {Q said}.",
+        "The night passed quietly in {P Saraqib}.",
+        "The raid never took place, {Q said} {S the army}.",
+        "Nothing of the kind happened, {S the army} {Q said}.",
+        "Nobody opened fire in {P Saraqib}.",
+        "{S A villager} {Q said} he heard no explosion that night.",
+    ],
+)
+def test_no_attack_is_no_occurrence_and_has_no_means(line):
+    assert said(f"[attack] {line}") == ["occurrence: not happened"]
 
 
 @table(
@@ -216,6 +229,26 @@ def test_means(line, expected):
 )
 def test_origin(line, expected):
     assert [value for value in said(f"[attack] {line}") if value.startswith("origin")] == expected
+
+
+@table(
+    [
+        ("The jet was shot down in Turkish airspace.", ["place: turkey"]),
+        ("The jet went down well inside Lebanon.", ["place: lebanon"]),
+        ("{S The Velian navy} {Q said} that it boarded the ship in its own waters.", ["place: Velian"]),
+        ("The ship was boarded on the high seas.", ["place: nobody's ground"]),
+        ("The drone never left Syrian airspace.", ["place: Syrian"]),
+        ("The patrol did not cross into Karsia.", ["place: not Karsia"]),
+        ("No soldier set foot on Velian soil.", ["place: not Velian"]),
+        ("A drone crashed in the courtyard of the embassy.", ["place: inside embassy"]),
+        ("A drone crashed 300 metres from the Karsian embassy.", ["place: outside karsian embassy"]),
+        ("He was seized outside {P the Orla hospital}.", ["place: outside orla hospital"]),
+        ("A shell hit a wall outside {P the hospital}.", []),  # beside what force came down is said by its target
+        ("He was shot with another man near Saraqib.", []),
+    ]
+)
+def test_where_it_was(line, expected):
+    assert [value for value in said(f"[attack] {line}") if value.startswith("place")] == expected
 
 
 @table(
