@@ -167,7 +167,7 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     facet = next((name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text)), None)
     if "attack" in types and (origin := refused_origin(text, registry)):
         found.append(Value("origin", origin, negated=True))
-    if _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
+    if facet != "control" and _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))
     if facet == "agent" or (facet is None and "responsibility" in types):
         found += _cleared(claim, registry)
