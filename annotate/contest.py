@@ -13,7 +13,7 @@ from dataclasses import replace
 from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
-from annotate.facets import TOLLS, is_position, is_standing
+from annotate.facets import ELSEWHERE, PART, TOLLS, is_position, is_standing
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 
@@ -100,7 +100,7 @@ def _facet(facet: str, voices: list[Voice], rows: list[Row], bench: Bench, quiet
         reasons: tuple[Reason, ...] = (*(("denied",) if rows else ()), *((reason,) if clash else ()))
         sides = unique([*(voice for row in rows for voice in row), *clash])
         return Dispute(facet, "contested", reasons, _sides(sides, bench), (*quiet, *calm))
-    voices = [v for v in voices if v.value.scope != "part"] or voices
+    voices = [v for v in voices if v.value.scope not in (PART, ELSEWHERE)] or voices
     reasons = _unconfirmed(facet, voices)
     if reasons:
         return Dispute(facet, "unconfirmed", reasons, _sides(voices, bench), (*quiet, *calm))

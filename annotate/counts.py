@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import regex
 from text_to_num import text2num
 
+from annotate.assets import REGISTRY
+from annotate.calendar import MONTH
 from annotate.document import Count, Sentence, Span, Tags
 
+_TABLE = tomllib.loads((REGISTRY / "counts.toml").read_text(encoding="utf-8"))
 _UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_MONTHS = (
-    r"Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?"
-)
 _UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
 _TEN = "|".join(_TENS.split())
 _SMALL = rf"(?:(?:{_TEN})(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|{_UNIT})"
@@ -26,62 +26,46 @@ _WORDS = rf"{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?|\s+thousand|\s+million)?
 _DOZEN = r"(?:half\s+a\s+|an?\s+|(?:two|three|four|five|six|seven|eight)\s+)dozen"
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d{1,7}(?:\.\d+)?(?:\s*(?:million|thousand))?"
 _NUMBER = rf"(?:{_DIGITS}|{_DOZEN}|{_WORDS})"
+
+
+def _any(words: Iterable[str]) -> str:
+    """The alternatives of a list of the table, as a pattern to be put between the bounds of words."""
+    joined = "|".join(words).replace("{number}", _NUMBER).replace("{month}", MONTH)
+    return "(?:" + joined.replace(" ?", r"\s*").replace(" ", r"\s+") + ")"
+
+
 # Words for a number that give bounds instead: (low, high).
 _LOOSE: dict[str, tuple[int, int | None]] = {
-    "dozens": (24, None),
-    "scores": (40, None),
-    "hundreds": (200, None),
-    "thousands": (2000, None),
-    "tens of thousands": (20000, None),
-    "hundreds of thousands": (200000, None),
-    "several": (2, 20),
-    "a few": (2, 10),
-    "many": (2, None),
+    words: (bounds[0], bounds[1] if len(bounds) > 1 else None) for words, bounds in _TABLE["loose"].items()
 }
-_AT_LEAST = r"at\s+least|no\s+(?:fewer|less)\s+than|a\s+minimum\s+of"
-_MORE = r"more\s+than|over|upwards\s+of|in\s+excess\s+of"
-_AT_MOST = r"up\s+to|as\s+many\s+as|at\s+most|no\s+more\s+than"
-_LESS = r"fewer\s+than|less\s+than|under"
-_ABOUT = r"about|around|some|roughly|nearly|almost|close\s+to|approximately|an\s+estimated|estimated|circa"
+_BOUNDS = {name: _any(words) for name, words in _TABLE["bounds"].items()}
 _ABOUT_SHARE = 0.15  # how far "about" reaches on either side
 _QUANTITY = regex.compile(
-    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)(?<!\b(?:{_MONTHS})\.?\s+)(?:(?P<bound>{_AT_LEAST}|{_MORE}|{_AT_MOST}|{_LESS}|{_ABOUT})\s+)?"
-    rf"(?:between\s+)?(?:(?P<loose>tens\s+of\s+thousands|hundreds\s+of\s+thousands|dozens|scores|hundreds|thousands"
-    rf"|several|a\s+few|many)|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?(?P<more>\s+(?:or|and)\s+more\b)?)"
-    r"(?!\s*(?:and\s+\d+\s+[ap]\.m|%|percent|per\s+cent|km|kilomet|miles?|met(?:er|re)s?|years?|months?|weeks?|days?|hours?|minutes?|a\.m|p\.m|[ap]m\b"
-    rf"|GMT|(?:19|20)\d\d\b|(?:of\s+)?(?:{_MONTHS})\b"
-    r"|million\s+(?:dollars|euros)|dollars|euros|tons?|tonnes?|of\s+the\s+(?:area|territory))|[\w/:]|[.,]\d|-(?:year|day|hour|week|month|mile|nation|point))",
+    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)"
+    rf"(?<!\b(?:{MONTH})\.?\s+)(?<!\b(?:boys?|girls?|child|children|m[ae]n|wom[ae]n|infants?|youths?|teenagers?)\s+(?:of|aged)\s+)(?:(?P<bound>{'|'.join(_BOUNDS.values())})\s+)?(?:between\s+)?"
+    rf"(?:(?P<loose>{_any(_LOOSE)})|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?"
+    rf"(?P<more>\s+(?:or|and)\s+more\b)?)"
+    rf"(?!\s*(?:%|(?:percent|per\s+cent|{_any(_TABLE['not_people']['units'])})\b)|[\w/:]|[.,]\d"
+    r"|-(?:year|day|hour|week|month|mile|nation|point))",
     regex.I,
 )
-_PEOPLE = (
-    r"people|persons?|civilians?|children|child|women|woman|men|man|boys?|girls?|residents?|soldiers?|troops?|fighters?|rebels?|militants?"
-    r"|terrorists?|insurgents?|militiamen|police(?:m[ae]n)?|officers?|medics?|doctors?|nurses?|workers?|staff|journalists?|patients?|prisoners?"
-    r"|detainees?|hostages?|families|relatives|refugees?|victims?|bodies|members?|personnel|others|passengers?|students?|pilgrims?"
-    r"|martyrs?|assailants?|attackers?|gunm[ae]n|bombers?|guards?|recruits?|conscripts?|peacekeepers?|contractors?|employees"
-    r"|rescuers?|volunteers?|inhabitants|villagers?|citizens?|pilots?|crew|commanders?|activists?|colonels?|generals?"
-    r"|spectators?|worshippers?|mourners?|shoppers?|protesters?|demonstrators?|marchers|migrants?|farmers?|labou?rers?"
-    r"|teachers?|pupils?|drivers?|elders|monks?|clerics?|marines|sailors|airmen|technicians?|mechanics|mercenaries"
-    r"|jihadists?|extremists?|combatants?|non-combatants|servicemen|reservists|infants?|bab(?:y|ies)|toddlers?|teenagers?"
-    r"|adults?|nationals|foreigners|survivors?|bystanders|herders|fishermen|traders|suspects|captives|bandits|names|corpses"
-    r"|coffins|graves|lives|souls|sons|boards"
-)
+_PEOPLE = _any(_TABLE["people"]["words"])
 _STOP = (
     r"in|on|at|by|of|and|or|were|was|have|had|has|are|is|been|killed|wounded|injured|dead|when|after|during|since|from"
     r"|to|with"
 )
 _WHO = regex.compile(
-    rf"^\s+(?:of\s+(?:its|their|his|our|the)\s+(?!{_NUMBER}\b))?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
+    rf"^\s+(?:of\s+(?:(?:its|their|his|her|our|the)\s+)?(?!{_NUMBER}\b))?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
     regex.I,
 )
 # With nobody named after the number, what follows must at least be no other noun ("two bombings").
 _NOBODY = regex.compile(
-    rf"^(?:\s*[.,;:!?)\]”\"]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or|whom?|taken"
-    r"|arrested|detained|released|freed|drowned|hurt|perished|died|by\s+name)\b)",
+    rf"^(?:\s*[.,;:!?)\]”\"’]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or|whom?|taken"
+    r"|arrested|detained|released|freed|drowned|hurt|perished|died|by\s+name|as\s+well|(?:may|might|could)\s+have)\b)",
     regex.I,
 )
-_ACTIVE = regex.compile(
-    r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I
-)  # "killing 10", "kills 34": the number is the object
+# "killing 10", "kills 34": the number is the object
+_ACTIVE = regex.compile(r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I)
 # A noun that a harm befalls is of people: "six cyclists were wounded".
 _BEFALLEN = regex.compile(
     r"^\s+(?:[\p{L}’'-]+\s+){0,2}?(?P<who>\p{Ll}{3,}(?<!ss|us)s)\s+(?:(?:have|has|had|were|was|been|also|all)\s+){1,3}"
@@ -99,43 +83,13 @@ _STRUCK = regex.compile(
 )  # "blasts kill 20 shiites"
 _OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
 EITHER = "killed or wounded"  # one number for both, to be compared with neither
-_VERBS: tuple[tuple[str, str], ...] = (
-    (
-        EITHER,
-        r"(?:killed|dead|died|martyred)\s+(?:or|and)\s+(?:wounded|injured|hurt)|(?:wounded|injured|hurt)\s+(?:or|and)\s+(?:killed|dead)"
-        r"|casualt\w+(?!\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur))",
-    ),
-    (
-        "killed",
-        r"casualt\w+(?=\s+and\s+(?:\S+\s+){0,3}(?:wounded|injur\w+))|killed|kills?|killing|dead|deaths?|died|dies?|slain|drown(?:ed|ing)|shot\s+dead|gunned\s+down|murder(?:ed|s|ing)|slaughter\w*|behead\w*|assassinated|corpses|coffins|graves|laid\s+to\s+rest|did\s+not\s+survive|los(?:s|t|ing)(?:\s+of)?|cost|bur(?:y|ied)|fatalit\w+|martyr\w+|death\s+toll|(?<!for\s+\w+\s)lives|lost\s+their\s+lives|perished|toll|bodies|execut\w+|massacre",
-    ),
-    ("wounded", r"wounded|wounds?|wounding|injur\w+|hurt|maimed"),
-    (
-        "missing",
-        r"missing|unaccounted|(?:under|beneath)\s+(?:the\s+)?(?:rubble|debris)|trapped\s+under|(?:still|were|are|was|been|remain\w*)\s+buried|lost\s+contact",
-    ),
-    (
-        "detained",
-        r"detain\w*|arrest\w*|abduct\w*|kidnap\w*|seiz(?:ed|es|ing)|captured|imprisoned|jailed|hostages?|disappeared|conscript\w*|took|rounded\s+up"
-        r"|(?<!-)held|holds|taken(?!\s+(?:\w+\s+)?to\s+(?:\w+\s+){0,3}(?:hospital|clinic))|dragged|led\s+away|in\s+custody|behind\s+bars",
-    ),
-    ("released", r"releas(?:ed|ing|es)|freed|frees|freeing|let\s+go|set\s+free|walked\s+free|sent\s+home|came\s+back"),
-    ("evacuated", r"evacuat\w+|removed|bus(?:s)?ed|transferred|(?:due|set)\s+to\s+(?:leave|depart)"),
-    ("displaced", r"fled|flee\w*|displac\w+|escap\w+|homeless|forced\s+(?:out|from)"),
-    (
-        "trapped",
-        r"trapped|besieg\w+|under\s+siege|cut\s+off|remain\w*|still\s+inside|stranded|encircled|in\s+the\s+area|live\s+in|inside",
-    ),
+_WHAT = tuple(
+    (row["name"], regex.compile(rf"\b{_any([*row['words'], *row.get('direct', ())])}\b", regex.I))
+    for row in _TABLE["what"]
 )
 # Said of people only where their number stands right behind: "lost eleven men", "the loss of 12 lives", "buried nine".
-_DIRECT_ONLY = regex.compile(r"(?:los(?:s|t|ing)(?:\s+of)?|cost|bur(?:y|ied)|took|holds)$", regex.I)
-# A number given as the answer to "how many": what befell them stands in a sentence before.
-_ANSWER = regex.compile(
-    r"\b(?:(?:toll|number|figure|count|total|estimate|tally|list)\s+(?:\p{L}+\s+){0,3}?(?:at|as|to|is|was|of|from|between)"
-    r"|(?:speaks?|spoke|talks?)\s+of|(?:counted|counts?|documented|recorded|registered|confirmed|identified|lists?|listed)"
-    r"|(?:stands?|stood|sticks?|keeps?|kept)\s+(?:by|to|at)|numbered|put\w*\s+it\s+at|makes?)\s+(?:only\s+|just\s+)?[“\"‘']?$",
-    regex.I,
-)
+_DIRECT_ONLY = regex.compile(_any(words for row in _TABLE["what"] for words in row.get("direct", ())) + "$", regex.I)
+_ANSWER = regex.compile(rf"\b{_any(_TABLE['answer']['words'])}\s+(?:only\s+|just\s+)?[“\"‘']?$", regex.I)
 _SPARED = regex.compile(  # "no civilians were killed" (but fourteen soldiers were)
     r"\bno(?:body|ne|[-\s]one|\s+\w+)\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+"
     r"(?:(?P<killed>killed)|(?P<wounded>wounded|injured|hurt)|(?P<detained>arrested|detained))\b",
@@ -146,28 +100,34 @@ _BARE = regex.compile(
     r"|civilians|soldiers|fighters|militants)\b)|^\s*\.",
     regex.I,
 )
-_WHAT = tuple((what, regex.compile(rf"\b(?:{words})\b", regex.I)) for what, words in _VERBS)
+_ANOTHER = regex.compile(rf"(?<!\w){_NUMBER}(?!\w)", regex.I)
 _CLAUSE = regex.compile(
     r"[;:]|\band\s+that\b|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b",
     regex.I,
 )
 _PART = regex.compile(
-    r"\b(?:including|among\s+(?:them|whom|those\s+killed|the\s+\w+)(?:\s+(?:were|was))?|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
+    r"\b(?:includ(?:ing|es|ed)|among\s+(?:them|whom|those\s+killed|the\s+\w+)(?:\s+(?:were|was))?|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
     regex.I,
 )
 _DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
 _BESIDE = regex.compile(r"\b(?:another|further|additional|other|separately)\s+$", regex.I)
-_OTHERS = regex.compile(
-    r"^\s+(?:were|was|had|have)\s+also\b|^[^.;,]{0,40}\bamong\s+(?:(?:the|at\s+least|more\s+than)\s+)*(?:\d|dead|killed|victims|those)|^\s+(?:others?|more|further|of\s+(?:them|whom|the))\b",
+_OTHERS = regex.compile(r"^\s+(?:were|was|had|have)\s+also\b|^\s+(?:others?|more|further)\b", regex.I)
+_OF_THEM = regex.compile(
+    r"^[^.;,]{0,40}\bamong\s+(?:(?:the|at\s+least|more\s+than)\s+)*(?:\d|dead|killed|victims|those)"
+    r"|^\s+of\s+(?:them|whom|those|the\s+(?:\d|dead|killed|victims|fatalities|casualties|slain|wounded|injured))",
     regex.I,
 )
-_RUNNING = regex.compile(
-    r"\b(?:\d+\s+times|so\s+far\s+this|since\s+(?:the\s+)?(?:start|beginning|\w*day\b|early|late|mid|January|February|March|April|May|June|July"
-    r"|August|September|October|November|December|\d{4}|then)|(?:conflict|war|uprising|revolution)\s+(?:that\s+)?(?:has|have|began|started|so)"
-    r"|in\s+(?:the\s+)?(?:past|last)\s+\w+\s*(?:days|weeks|months|years)?|this\s+(?:year|month)|years?\s+of|years?[-\s]old\s+(?:\w+\s+){0,2}(?:conflict|war|uprising|insurgency)"
-    r"|(?:for|over|in|during|of)\s+(?:the\s+)?(?:two|three|four|five|six|seven|ten|\d+)\s+(?:days|nights|weeks|months))\b",
+_AGAINST = regex.compile(
+    r"\b(?:while|whereas|although|though|but|against|compared\s+(?:to|with))\b[^.;]{0,80}\b(?:said|says|put|puts|reported|reports"
+    r"|spoke|speaks|counted|counts|claimed|claims|gave|gives|told|insisted|insists)\b[^.;]{0,40}$",
     regex.I,
 )
+# "raised the toll from five to eight": it stands at eight.
+_RAISED = regex.compile(
+    r"\b(?:rais|ros|ris|climb|increas|rev(?:is|er)|lower|reduc|jump|grow|grew|correct|chang|updat|up\b|down\b)\w*\b[^.;]{0,60}\bfrom\s+$",
+    regex.I,
+)
+_RUNNING = regex.compile(rf"\b{_any(_TABLE['running']['words'])}\b", regex.I)
 _TYPE_OF = {
     EITHER: "casualty",
     "killed": "casualty",
@@ -179,6 +139,8 @@ _TYPE_OF = {
     "trapped": "humanitarian",
     "evacuated": "humanitarian",
 }
+# What a number of people is of in a sentence that speaks of nothing but this.
+_ALONE = {("detention",): "detained", ("responsibility", "detention"): "detained", ("casualty",): "killed"}
 SUPPORT = 0.3  # probability from which on a type is believed if a number of people speaks for it
 BACK = 2  # sentences back in which the verb of a bare number may stand
 NEAR = 80  # characters between a number and the verb that it goes with
@@ -191,14 +153,18 @@ def told(sentences: Sequence[Sentence], tags: Sequence[Tags]) -> list[tuple[Coun
     for sentence, own in zip(sentences, tags, strict=True):
         last = next((row[0].what for row in reversed(found[-BACK:]) if row), None) or spared
         spared = said.lastgroup if (said := _SPARED.search(sentence.text)) else None
-        found.append(counts(sentence, last if _TYPE_OF.get(last or "") in own.types else None))
+        alone = _ALONE.get(own.types)
+        if alone == "detained" and _TYPE_OF.get(last or "") == "detention":
+            alone = last
+        found.append(counts(sentence, last if _TYPE_OF.get(last or "") in own.types else alone, alone))
     return found
 
 
-def counts(sentence: Sentence, before: str | None = None) -> tuple[Count, ...]:
+def counts(sentence: Sentence, before: str | None = None, alone: str | None = None) -> tuple[Count, ...]:
     """The numbers of people in a sentence, in reading order; spans are in report offsets.
 
     ``before``: what the numbers before this sentence were of, which a number without a verb of its own goes on with.
+    ``alone``: what any number of people is of, where the sentence speaks of nothing else.
     """
     found: list[Count] = []
     text = sentence.text
@@ -209,6 +175,8 @@ def counts(sentence: Sentence, before: str | None = None) -> tuple[Count, ...]:
         what = _what(text, match.start(), match.end() + (who.end("who") if who else 0), people=who is not None)
         if what is None and before is not None and _goes_on(text, match, who):
             what = before
+        if what is None and who is not None and _TYPE_OF.get(alone or "") == "detention":
+            what = alone
         if what is None or (who is None and not _NOBODY.match(tail) and not _STRUCK.search(text[: match.start()])):
             continue
         if who is not None and what in ("killed", "wounded") and _ACTING.match(tail[who.end("who") :]):
@@ -242,12 +210,25 @@ def supported(tags: Tags, found: tuple[Count, ...]) -> Tags:
 
 
 def is_part(sentence: Sentence, count: Count) -> bool:
-    """Whether a number is said to be part of a whole or beside another ("including 23 children", "another five")."""
+    """Whether a number is said to be part of a whole ("including 23 children")."""
+    before, after = _around(sentence, count)
+    return bool(_PART.search(before[-40:]) or _OF_THEM.match(after))
+
+
+def is_beside(sentence: Sentence, count: Count) -> bool:
+    """Whether a number is said to come on top of another ("another five", "three others")."""
+    before, after = _around(sentence, count)
+    return count.who == "others" or bool(_BESIDE.search(before[-16:]) or _OTHERS.match(after))
+
+
+def is_rival(sentence: Sentence, count: Count) -> bool:
+    """Whether a number is set against the one before it, as another source's ("while the army said nine")."""
+    return bool(_AGAINST.search(_around(sentence, count)[0]))
+
+
+def _around(sentence: Sentence, count: Count) -> tuple[str, str]:
     start = count.span.start - sentence.start
-    before, after = sentence.text[:start], sentence.text[start + len(count.span.text) :]
-    return count.who == "others" or bool(
-        _PART.search(before[-40:]) or _BESIDE.search(before[-16:]) or _OTHERS.match(after)
-    )
+    return sentence.text[:start], sentence.text[start + len(count.span.text) :]
 
 
 def is_running(sentence: Sentence) -> bool:
@@ -261,18 +242,24 @@ def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:
     low = _value(match["number"])
     if match["more"]:
         return low, None
-    if match["upper"]:
-        upper = _value(match["upper"])
-        if upper > low:
-            return low, upper
-    bound = regex.sub(r"\s+", " ", (match["bound"] or "").lower())
-    if regex.fullmatch(_AT_LEAST, bound):
+    upper = _value(match["upper"]) if match["upper"] else 0
+    if upper and match["range"].strip() == "to" and _RAISED.search(match.string[: match.start()]):
+        return upper, upper
+    if upper > low:
+        return low, upper
+    return _bounded(low, match["bound"] or "")
+
+
+def _bounded(low: int, said: str) -> tuple[int, int | None]:
+    """A number with the bounds that the words before it give."""
+    bound = regex.sub(r"\s+", " ", said.lower())
+    if regex.fullmatch(_BOUNDS["at_least"], bound):
         return low, None
-    if regex.fullmatch(_MORE, bound):
+    if regex.fullmatch(_BOUNDS["more"], bound):
         return low + 1, None
-    if regex.fullmatch(_AT_MOST, bound):
+    if regex.fullmatch(_BOUNDS["at_most"], bound):
         return 0, low
-    if regex.fullmatch(_LESS, bound):
+    if regex.fullmatch(_BOUNDS["less"], bound):
         return 0, max(low - 1, 0)
     if bound and low >= 10:
         return int(low * (1 - _ABOUT_SHARE)), int(low * (1 + _ABOUT_SHARE) + 1)
@@ -323,6 +310,8 @@ def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
                 continue
             if not people and distance > 40 and not match.group().lower().endswith("toll"):
                 continue
+            if not people and match.start() >= end and _ANOTHER.search(between):
+                continue  # the verb is the next number's
             if best is None or distance < best[0]:
                 best = distance, what
     return best[1] if best else None

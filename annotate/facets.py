@@ -9,8 +9,9 @@ from dataclasses import replace
 import regex
 
 from annotate.assets import REGISTRY
+from annotate.calendar import MONTH
 from annotate.clocks import times
-from annotate.counts import EITHER, is_part, is_running
+from annotate.counts import EITHER, is_beside, is_part, is_rival, is_running
 from annotate.document import Agent, Claim, Count, Value
 from annotate.grounds import INSIDE, OUTSIDE, grounds
 from annotate.origins import origins, refused_origin
@@ -20,7 +21,7 @@ from annotate.states import denied_states, states
 # Words for people of whatever kind, without the s of the plural.
 EVERYBODY = frozenset(
     "people person other bodie victim citizen all martyr dead member name corpse coffin grave live soul spectator "
-    "worshipper mourner shopper passenger resident inhabitant villager pilgrim marcher bystander board".split()
+    "worshipper mourner shopper passenger resident inhabitant villager pilgrim marcher bystander board son".split()
 )
 # What numbers of people are told of a casualty, a detention, a flight: of other kinds of sentence they are none of it.
 TOLLS = {
@@ -29,13 +30,14 @@ TOLLS = {
     "humanitarian": ("displaced", "evacuated", "trapped"),
 }
 FIGHTERS, CIVILIANS = "all fighters", "all civilians"  # who all the dead were
+PART, ELSEWHERE = "part", "elsewhere"  # a count that bounds the whole from below; one of another deed, or of many
 SOMEBODY = "somebody"  # an agent that is not named
 _TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
 
 
-def _any(words: list[str], way: str = "") -> regex.Pattern[str]:
+def _any(words: list[str]) -> regex.Pattern[str]:
     """A pattern of whole words from a list of the table."""
-    joined = "|".join(words).replace("{way}", way).replace(" ", r"\s+").replace(r"\s+?", r"\s*")
+    joined = "|".join(words).replace("{month}", MONTH).replace(" ", r"\s+").replace(r"\s+?", r"\s*")
     return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.I)
 
 
@@ -63,7 +65,7 @@ _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"]
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 CAUSED = _any(_TABLE["cause"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
-_PART, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
+_PARTIAL, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
 _WHO_ALL = {who: _any(_TABLE["toll"][who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
 ARMED = _any(_TABLE["toll"]["armed"])
 CIVIL = _any(_TABLE["toll"]["civil"])
@@ -239,19 +241,19 @@ def _parties(claim: Claim, registry: Registry) -> list[str]:
 
 
 def _toll(claim: Claim, kinds: list[str]) -> Iterator[Value]:
-    if "killed" in kinds:
-        yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(claim.sentence.text))
-    if "killed" in kinds and (none := _NO_TOLL.search(claim.sentence.text)):
-        killed, hurt = _KILLED.search(none.group()), _HURT.search(none.group())
-        spared = [what for what, said in (("killed", killed), ("wounded", hurt)) if said] or ["killed", "wounded"]
-        yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
-        return
     text = claim.sentence.text
-    running = is_running(claim.sentence) or bool(_PART.search(text) or _ELSEWHERE.search(text))
+    if "killed" in kinds:
+        yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(text))
+    if "killed" in kinds and (none := _NO_TOLL.search(text)):
+        spared = _spared(claim, none)
+        yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
+        kinds = [what for what in kinds if none["who"] or what not in spared]
+    elsewhere = is_running(claim.sentence) or bool(_ELSEWHERE.search(text))
+    partial = bool(_PARTIAL.search(text))
     totals: dict[str, Count] = {}
     for what in kinds:
         told = [count for count in claim.counts if count.what == what]
-        whole = [] if running else [count for count in told if not _is_part(claim, count)]
+        whole = [] if elsewhere or partial else [count for count in told if not _is_less(claim, count)]
         if _apart([count.who for count in whole]):  # "15 civilians and 27 soldiers": each its own, together the whole
             yield _sum(what, whole, "people", more=len(told) > len(whole))
         elif whole:  # the first number of a kind is the total, said again more exactly perhaps
@@ -259,10 +261,28 @@ def _toll(claim: Claim, kinds: list[str]) -> Iterator[Value]:
             whole = [next((count for count in same if count.low == count.high), whole[0])]
             totals[what] = whole[0]
         for count in told:
-            own = count in whole or (not running and count.who.rstrip("s") not in EVERYBODY)
-            yield Value("casualties", what, low=count.low, high=count.high, scope=count.who if own else "part")
+            again = bool(whole) and count.low == whole[0].low
+            own = (
+                count in whole
+                or again
+                or is_rival(claim.sentence, count)
+                or not (partial or count.who.rstrip("s") in EVERYBODY)
+            )
+            if elsewhere or (count not in whole and is_beside(claim.sentence, count)):
+                yield Value("casualties", what, low=count.low, high=count.high, scope=ELSEWHERE)
+            elif count not in whole and (partial or not own or is_part(claim.sentence, count)):
+                yield Value("casualties", what, low=count.low, scope=count.who if own else PART)
+            else:
+                yield Value("casualties", what, low=count.low, high=count.high, scope=count.who)
     if {"killed", "wounded"} <= totals.keys() and EITHER not in totals:
         yield _sum(EITHER, [totals["killed"], totals["wounded"]], totals["killed"].who)
+
+
+def _spared(claim: Claim, none: regex.Match[str]) -> list[str]:
+    """What nobody suffered; of "22 were hurt, without casualties" only what no number is given of."""
+    said = [what for what, words in (("killed", _KILLED), ("wounded", _HURT)) if words.search(none.group())]
+    told = set() if none["who"] else {count.what for count in claim.counts}
+    return [what for what in said or ["killed", "wounded"] if what not in told]
 
 
 def _sum(what: str, parts: list[Count], who: str, *, more: bool = False) -> Value:
@@ -271,11 +291,11 @@ def _sum(what: str, parts: list[Count], who: str, *, more: bool = False) -> Valu
     return Value("casualties", what, low=sum(count.low for count in parts), high=high, scope=who)
 
 
-def _is_part(claim: Claim, count: Count) -> bool:
-    """Whether a number is part of another; "20 others were wounded" besides the dead is not."""
+def _is_less(claim: Claim, count: Count) -> bool:
+    """Whether a number is no total, but part of another or beside it; "20 others wounded" besides the dead is one."""
     first = next(other for other in claim.counts if other.what == count.what) is count
-    beside = first and count.what == "wounded" and count.who == "others"
-    return not beside and is_part(claim.sentence, count)
+    beside = is_beside(claim.sentence, count) and not (first and count.what == "wounded" and count.who == "others")
+    return beside or is_part(claim.sentence, count)
 
 
 def _apart(populations: list[str]) -> bool:

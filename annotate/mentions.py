@@ -6,13 +6,15 @@ from functools import lru_cache
 
 import regex
 
+from annotate.calendar import MONTHS, SHORT
+
 _SUBJECT = regex.compile(
     r"^(?:\W|(?:But|However|And|Meanwhile|Earlier|Later|On\s+\p{Lu}\w+day|In\s+\p{Lu}\w+),?\s+)*(?:[Tt]he\s+|[Aa]n?\s+)?"
     r"(?P<name>\p{Lu}[\p{L}\p{M}\-'’.]*(?:\s+(?:of\s+|al-|for\s+)?\p{Lu}[\p{L}\p{M}\-'’.]*)+)"
 )
 _DATED = regex.compile(
-    r"(?:On|(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?|Jan|January|Feb|February|March|Apr|April|May|June?"
-    r"|July?|Aug|August|Sept?|September|Oct|October|Nov|November|Dec|December)\b"
+    rf"(?:On|(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?|Sept|{SHORT}"
+    rf"|{'|'.join(map(str.title, MONTHS))})\b"
 )
 LEAD_IN = regex.compile(r":\s*[\"”“']?\s*$")
 FORMS = {

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from annotate.calendar import NUMBERS
+
 FIELDS = ("id", "title", "outlet", "date", "url")
 
 # Where a table or an object has no key that was named by option, the first of these that it has is taken.
@@ -17,7 +19,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "date": ("date", "published", "published_at", "publication_date", "date_published", "pub_date", "pubdate", "day"),
     "url": ("url", "link", "permalink", "source_url", "canonical"),
 }
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _ISO = re.compile(r"(\d{4})([-/]?)(\d\d)\2(\d\d)(?!\d)(?:[T ,].*)?$")
 _DAY_FIRST = re.compile(
     r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})\b(?:[\s,T].*)?$"
@@ -42,9 +43,9 @@ def day(words: str, *, month_first: bool | None = None) -> str | None:
     if match := _ISO.match(words):
         return _iso(match[1], match[3], match[4])
     if match := _DAY_FIRST.match(words):
-        return _iso(match[3], _MONTHS.get(match[2][:3].lower()), match[1])
+        return _iso(match[3], NUMBERS.get(match[2][:3].lower()), match[1])
     if match := _MONTH_FIRST.match(words):
-        return _iso(match[3], _MONTHS.get(match[1][:3].lower()), match[2])
+        return _iso(match[3], NUMBERS.get(match[1][:3].lower()), match[2])
     if match := _SLASHED.match(words):
         first, second = int(match[1]), int(match[3])
         year = match[4] if len(match[4]) == 4 else "20" + match[4]

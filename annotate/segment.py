@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from annotate.blocks import Passage, kind_of_sentence, passages
+from annotate.calendar import NUMBERS, SHORT
 from annotate.document import Block, Report, Sentence, Span
 
 LONGEST = 2000  # characters; a longer sentence is cut at a space
@@ -37,9 +38,8 @@ _TITLES = frozenset(
     dept vs v eg e.g ie i.e cf ca approx viz""".split()
 )
 # Before a digit these never do.
-_COUNTED = frozenset(
-    """no nos art arts fig figs para paras p pp vol ch sec res op
-    jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+_COUNTED = frozenset("""no nos art arts fig figs para paras p pp vol ch sec res op sept""".split()) | (
+    frozenset(NUMBERS) - {"may"}
 )
 # Before a capital these, U.S. and the J. of Gary J. Volesky do only where the next word is one that begins sentences.
 _LAST = frozenset(
@@ -54,7 +54,7 @@ _STARTERS = frozenset(
     Yesterday Yet You Your""".split()
 )
 _AFTER_HOUR = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|[A-Z]{2,4}T\b|GMT|UTC|Z\b"
+    rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:{SHORT})|[A-Z]{{2,4}}T\b|GMT|UTC|Z\b"
     r"|[A-Z]\w+ time\b|Eastern\b|Local\b"
 )
 _OUTLET = re.compile(r"[–—-]\s?[A-Z][\w ]*$")  # what a headline ends with: "Why now? – CNN"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from annotate.calendar import SHORT
 from annotate.document import BlockKind, Stamp
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_MONTH = rf"(?:{SHORT})[a-z]*\.?"
 _DAY = rf"""(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\sat|,)?\s)?
     (?:\d{{4}}-\d\d-\d\d[T ,]\s?|(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\s\d{{1,2}})(?:,?\s\d{{4}})?(?:\sat|,)?\s)?"""
 _CLOCK = r"""(?:

@@ -7,11 +7,44 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
-from annotate.facets import ARMED, CIVIL, CIVILIANS, CORRECTED, EVERYBODY, FIGHTERS, HELD, RISEN, RISING, TOLLS
+from annotate.facets import (
+    ARMED,
+    CIVIL,
+    CIVILIANS,
+    CORRECTED,
+    ELSEWHERE,
+    EVERYBODY,
+    FIGHTERS,
+    HELD,
+    PART,
+    RISEN,
+    RISING,
+    TOLLS,
+)
 from annotate.registry import Registry
 from annotate.voices import Bench, Voice, unique
 
 SURE = 0.5  # as in voices.py, for two tolls of one report: what else would they be of
+
+# Words for those who were taken, whoever they are.
+TAKEN = frozenset(
+    "men man boy youth suspect recruit recruiter prisoner detainee captive hostage worker student".split()
+)
+
+CAMP = {"official": "state", "pro-regime": "state", "pro-opposition": "opposition", "other-party": "other"}
+
+# Of one army, or of one band, by whatever name.
+KIN = {
+    **dict.fromkeys(
+        "soldier troop troops marine sailor airman airmen serviceman servicemen pilot mechanic technician".split(),
+        "soldier",
+    ),
+    **dict.fromkeys(
+        "fighter rebel militant terrorist insurgent gunman gunmen extremist jihadist combatant bandit "
+        "militiaman militiamen".split(),
+        "fighter",
+    ),
+}
 
 
 def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reason, tuple[Quiet, ...]]:
@@ -69,7 +102,10 @@ def _corrected(claim: Claim, bench: Bench) -> bool:
 
 def _calm(a: Voice, b: Voice, bench: Bench) -> QuietKind | None:
     """Why two counts that differ can both hold, if they can."""
-    if "part" in (a.value.scope, b.value.scope) or _contained(a.value, b.value) or _contained(b.value, a.value):
+    scopes = {a.value.scope, b.value.scope}
+    if ELSEWHERE in scopes or _contained(a.value, b.value) or _contained(b.value, a.value):
+        return "part-whole"
+    if PART in scopes and overlap(a.value, b.value):
         return "part-whole"
     if overlap(a.value, b.value):
         return "overlapping" if (a.value.low, a.value.high) != (b.value.low, b.value.high) else None
@@ -92,7 +128,8 @@ def _raised(a: Voice, b: Voice) -> bool:
 
 
 def _opposed(a: Voice, b: Voice) -> bool:
-    return a.side is not None and b.side is not None and a.side != b.side
+    camps = [CAMP.get(voice.claim.stance or "") for voice in (a, b)]
+    return (None not in (a.side, b.side) and a.side != b.side) or (None not in camps and camps[0] != camps[1])
 
 
 def _contained(part: Value, whole: Value) -> bool:
@@ -108,7 +145,9 @@ def _contained(part: Value, whole: Value) -> bool:
 def _people(value: Value) -> str:
     """The population of a count; "people" where it is everybody."""
     who = (value.scope or "people").rstrip("s")
-    return "people" if who in EVERYBODY else who
+    if who in EVERYBODY or who == PART or (value.value == "detained" and who in TAKEN):
+        return "people"
+    return KIN.get(who, who)
 
 
 def _key(pair: tuple[Voice, Voice]) -> tuple[Ref, Value, Ref, Value]:

@@ -13,19 +13,15 @@ from itertools import groupby
 
 import regex
 
+from annotate.calendar import MONTH, NUMBERS
 from annotate.document import Report, Sentence
 from annotate.stamps import opens_with_day
 
 ENTRIES = 3  # so many days that open an entry make a chronicle; one is the dateline of a statement
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
-_SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
-_MONTH = "|".join(_MONTHS) + r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _FULL = regex.compile(
-    rf"\b(?:(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?|(?P<month2>{_MONTH})\b\.?\s+(?P<day2>\d{{1,2}}){_ORDINAL}\b)"
+    rf"\b(?:(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{MONTH})\b\.?|(?P<month2>{MONTH})\b\.?\s+(?P<day2>\d{{1,2}}){_ORDINAL}\b)"
     r"(?:,?\s+(?P<year>(?:19|20)\d\d))?",
     regex.I,
 )
@@ -106,7 +102,7 @@ def spans_time(text: str) -> bool:
 
 def _calendar(match: regex.Match[str], anchor: date | None) -> str | None:
     day = int(match["day"] or match["day2"])
-    month = _SHORT[(match["month"] or match["month2"]).lower()[:3]]
+    month = NUMBERS[(match["month"] or match["month2"]).lower()[:3]]
     year = int(match["year"]) if match["year"] else anchor.year if anchor else None
     if year is None:
         return f"--{month:02}-{day:02}" if day <= 31 else None  # a day of an unknown year, ISO 8601's truncated form

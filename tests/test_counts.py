@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotate.counts import counts, is_part, told
+from annotate.counts import counts, is_beside, is_part, is_rival, told
 from annotate.document import Block, Sentence, Tags
 
 
@@ -58,7 +58,21 @@ CASES = [
     ("A family of five was killed.", [("killed", "people", 5, 5)]),
     ("Reported killed: 69", [("killed", "people", 69, 69)]),
     ("The toll, by the activists, was put between 55 and 68.", [("killed", "people", 55, 68)]),
+    ("They raised the death toll from five to eight.", [("killed", "people", 8, 8)]),
+    ("Up to 130 bandits were eliminated.", [("killed", "bandits", 0, 130)]),
+    ("Twenty-six of our sons will not come back.", [("killed", "sons", 26, 26)]),
+    ("Rebels shot twelve teachers against a wall.", [("killed", "teachers", 12, 12)]),
+    ("Four villagers starved to death.", [("killed", "villagers", 4, 4)]),
+    ("Ten were killed and dozens of others wounded.",
+     [("killed", "people", 10, 10), ("wounded", "others", 24, None)]),
+    ("It confirmed the detention of fewer than forty suspects.", [("detained", "suspects", 0, 39)]),
+    ("Around ten recruiters had been caught in the yard.", []),
+    ("About 20 recruiters had been caught.", [("detained", "recruiters", 17, 24)]),
+    ("The ministry let 30 prisoners walk over the bridge.", [("released", "prisoners", 30, 30)]),
+    ("More than 20 may have died.", [("killed", "people", 21, None)]),
     # Not numbers of people:
+    ("The hospital has the bodies of two boys of twelve.", [("killed", "boys", 2, 2)]),
+    ("23 people from 18 different nationalities were killed.", [("killed", "people", 23, 23)]),
     ("About 60 gunmen attacked the station and a guard was killed.", []),
     ("Men between the ages of 18 and 25 were killed.", []),
     ("The second one was killed.", []),
@@ -83,14 +97,32 @@ def test_counts(text, expected):
         ("It recorded the killing of 127 people, including 23 children.", 0, False),
         ("It recorded the killing of 127 people, including 23 children.", 1, True),
         ("The toll had risen to 43 dead, of whom 19 were soldiers killed.", 1, True),
-        ("Another five people were killed.", 0, True),
-        ("Three others were wounded.", 0, True),
+        ("Five of the dead were children.", 0, True),
+        ("Two of the guards died.", 0, False),
         ("Five people were killed.", 0, False),
     ],
 )
 def test_a_part_is_told_from_a_whole(text, number, part):
     at = sentence(text)
     assert is_part(at, counts(at)[number]) is part
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "beside"),
+    [
+        ("Another five people were killed.", 0, True),
+        ("Three others were wounded.", 0, True),
+        ("Five people were killed.", 0, False),
+    ],
+)
+def test_a_number_beside_another(text, number, beside):
+    at = sentence(text)
+    assert is_beside(at, counts(at)[number]) is beside
+
+
+def test_a_number_set_against_another_is_another_sources():
+    at = sentence("Activists said 30 people were killed, while the army said nine people were killed.")
+    assert [is_rival(at, count) for count in counts(at)] == [False, True]
 
 
 def test_spans_are_offsets_of_the_report():
@@ -110,11 +142,13 @@ def test_a_count_whose_verb_is_elsewhere():
         ("A shell killed 14 people.", "By noon the agency corrected itself: the number was 13.", ("killed", 13)),
         ("Soldiers arrested 90 men.", "The council puts the figure at 130.", ("detained", 130)),
         ("No civilians were killed.", "Fourteen militiamen were, the surgeons said.", ("killed", 14)),
+        ("The ministry let 30 prisoners walk.", "The ferrymen counted 22 as well.", ("released", 22)),
+        ("The council accused the militia.", "It has the names of 57 boys.", ("detained", 57)),
         ("A shell killed 14 people.", "In 2015 the war went on.", None),
         ("A shell killed 14 people.", "Three rivers meet at the town.", None),
     ],
 )
 def test_a_bare_number_goes_on_with_the_verb_before_it(before, text, expected):
-    types = ("detention",) if "arrested" in before else ("casualty",)
+    types = ("detention",) if set("arrested prisoners militia.".split()) & set(before.split()) else ("casualty",)
     rows = told([sentence(before), sentence(text)], [Tags(types, None, None, {}, {}, {}, 0.0)] * 2)
     assert [(count.what, count.low) for count in rows[1]] == ([expected] if expected else [])

@@ -37,6 +37,12 @@ STATE = "[casualty|pro-regime] {S State television} {Q said} "
         ("20 militants were killed.", "20 civilians were killed.", "competing"),
         ("20 militants were killed.", "six civilians were killed.", {"part-whole"}),
         ("all of the dead were fighters.", "nine children were killed.", "competing"),
+        ("eight people were killed.", "the morgue had received 27 bodies.", "numeric"),
+        ("40 people were killed.", "the morgue had received 27 bodies.", {"part-whole"}),
+        ("12 people were killed.", "72 people, including nine children, were killed.", "numeric"),
+        ("72 people, including nine children, were killed.", "at least 20 children were killed.",
+         {"part-whole", "overlapping"}),
+        ("11 airmen were killed.", "two mechanics were killed.", "numeric"),
         ("30 people were killed.", "another two people were killed.", {"part-whole"}),
     ],
 )  # fmt: skip
