@@ -159,33 +159,45 @@ def _place(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
     """A place that two sides each say they hold, or a capture denied, on the same day: fronts move."""
-    side_of = bench.registry.side_of
     clash: list[tuple[Voice, Voice]] = []
     later: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices):
         differ = a.value.negated != b.value.negated or a.value.value != b.value.value
         if a.claim.date and b.claim.date and a.claim.date != b.claim.date:
             later += [(a, b)] if differ else []
-            continue
-        if differ and a.side == b.side is not None and "confirms" in (a.claim.tags.assertion, b.claim.tags.assertion):
+        elif differ and a.side == b.side is not None and "confirms" in (a.claim.tags.assertion, b.claim.tags.assertion):
             later.append((a, b))  # a side that grants a loss holds no longer what it held
-            continue
-        holders = side_of(a.value.value), side_of(b.value.value)
-        if a.value.negated != b.value.negated:
-            denying, saying = (a, b) if a.value.negated else (b, a)
-            holder = side_of(saying.value.value)
-            if saying.value.value == SOMEBODY and denying.claim.tags.assertion == "confirms":
-                continue  # a loss that is granted and a capture without a captor are one
-            # Who denies that a place has fallen does not deny that his own side holds it.
-            own = denying.value.value == SOMEBODY and holder is not None and holder == denying.side
-            if not own and same_actor(a.value.value, b.value.value, bench.registry):
-                clash.append((a, b))
-        elif not a.value.negated and holders[0] != holders[1] and None not in holders:
-            # Each side's word for itself, or one side's against that of somebody of no side.
-            if all(voice.side in (None, "neutral", holder) for voice, holder in zip((a, b), holders, strict=True)):
-                if {a.side, b.side} & set(holders):
-                    clash.append((a, b))
+        elif a.value.negated != b.value.negated:
+            clash += [(a, b)] if _kept(*((a, b) if a.value.negated else (b, a)), bench.registry) else []
+        elif not a.value.negated and _both_hold(a, b, bench.registry):
+            clash.append((a, b))
     return _verdict(clash, _quiet("superseded", later))
+
+
+def _kept(denying: Voice, saying: Voice, registry: Registry) -> bool:
+    """Whether one says that the place was not taken by whom the other says it was."""
+    holder = registry.side_of(saying.value.value)
+    if saying.value.value == SOMEBODY and denying.claim.tags.assertion == "confirms":
+        return False  # a loss that is granted and a capture without a captor are one
+    # Who denies that a place has fallen does not deny that his own side holds it.
+    own = denying.value.value == SOMEBODY and holder is not None and holder == denying.side
+    return not own and same_actor(denying.value.value, saying.value.value, registry)
+
+
+def _both_hold(a: Voice, b: Voice, registry: Registry) -> bool:
+    """Whether each says that his own side holds the place, or one does against the word of somebody of no side."""
+    holders = registry.side_of(a.value.value), registry.side_of(b.value.value)
+    spoken = list(zip((a, b), holders, strict=True))
+    if None in holders:
+        apart = not same_actor(a.value.value, b.value.value, registry)
+        return apart and all(_for_himself(voice, holder) for voice, holder in spoken)
+    fair = all(voice.side in (None, "neutral", holder) for voice, holder in spoken)
+    return holders[0] != holders[1] and fair and bool({a.side, b.side} & set(holders))
+
+
+def _for_himself(voice: Voice, side: str | None) -> bool:
+    """Whether a speaker says that he himself, or his own side, holds a place."""
+    return voice.value.value == voice.claim.speaker.name.lower() or (side is not None and side == voice.side)
 
 
 def _status(voices: Sequence[Voice], bench: Bench) -> Clash:

@@ -61,6 +61,7 @@ _POSITION = _any(_TABLE["position"]["words"])
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
 _DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
 _NO_TOLL = _any(_TABLE["toll"]["none"])
+_KEPT, _FORCE = _any(_TABLE["control"]["kept"]), _any(_TABLE["control"]["force"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 CAUSED = _any(_TABLE["cause"]["words"])
@@ -75,7 +76,11 @@ _ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
 _KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
-_OURS = regex.compile(r"\b(?:we|ours?|us)\b", regex.I)
+_OURS = regex.compile(
+    r"\b(?:we|ours?|us)\b|\b(?:its|their|his|her)\s+(?:own\s+)?(?:men|fighters|people|forces|troops|units|riders|soldiers|boys|lads|brigades?)\b",
+    regex.I,
+)
+BYSTANDERS = ("media", "ngo", "witness", "unattributed")  # whose "we" holds no ground
 _OWN = regex.compile(r"^(?:any\s+of\s+)?(?:its|their|our|his|her|it|they|we)\b", regex.I)
 # A denial can only deny a facet that the sentence speaks of.
 _DENIABLE = {
@@ -132,6 +137,8 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
         yield from _toll(claim, kinds)
     if "control" in types:
         yield from _control(claim, registry)
+    if types & {"attack", "detention", "control"} and not nothing:
+        yield from _where(claim, registry)
     yield from (Value("status", name, negated=not held) for name, held in states(text, types))
 
 
@@ -148,13 +155,12 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
         yield from (Value("agent", party) for party in _parties(claim, registry))
     if types & {"attack", "detention"}:
         yield from (Value("time", time) for time in times(text))
-        yield from _where(claim, registry)
 
 
 def _where(claim: Claim, registry: Registry) -> Iterator[Value]:
-    """Where it was; that something was hit or missed says already whether force came down in it or beside it."""
+    """Where it was; a hit or a miss says already whether force came down in a thing, and control who is in it."""
     text = claim.sentence.text
-    aimed = bool(_HIT.search(text) or _MISSED.search(text))
+    aimed = "control" in claim.tags.types or bool(_HIT.search(text) or _MISSED.search(text))
     for where, holds in grounds(text, claim.speaker.name, registry):
         if not (aimed and where.startswith((INSIDE, OUTSIDE))):
             yield Value("place", where, negated=not holds)
@@ -235,7 +241,7 @@ def _parties(claim: Claim, registry: Registry) -> list[str]:
     found: list[str] = []
     for span in claim.tags.agents:
         known = [party.id for party in registry.parties(span.text)]
-        own = _own(claim, registry) if _OWN.match(span.text) else []
+        own = _itself(claim, registry) if _OWN.match(span.text) else []
         found += known or own or [span.text.lower()]
     return list(dict.fromkeys(found))
 
@@ -306,11 +312,28 @@ def _apart(populations: list[str]) -> bool:
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
-    own = _own(claim, registry)
+    own = _itself(claim, registry)
     ours = own and (_OURS.search(text) or (claim.tags.assertion == "confirms" and _LOST.search(text)))
-    holder = next(iter(_parties(claim, registry) or (own if ours else ())), SOMEBODY)
-    if _LOST.search(text):
+    holder = next(iter(_holders(claim, registry) or (own if ours else ())), SOMEBODY)
+    if _LOST.search(text) and not (own and _KEPT.search(text)):
         yield Value("control", holder, negated=not _NOT.search(text))
     elif taken := _TAKEN.search(text):
         doer = registry.parties(" ".join(text[: taken.start()].split()[-2:]))  # "after rebels captured the base"
-        yield Value("control", doer[0].id if doer else holder, negated=bool(_NOT.search(text)))
+        refused = bool(_NOT.search(text)) and not (own and _KEPT.search(text))
+        yield Value("control", doer[0].id if doer else holder, negated=refused)
+
+
+def _holders(claim: Claim, registry: Registry) -> list[str]:
+    """The parties that are said to hold or leave; troops of no known party are of the side that boasts of them."""
+    side = claim.speaker.side
+    found = _parties(claim, registry)
+    if side is None or side == "neutral" or claim.speaker.state == "author":
+        return found
+    return [side if registry.side_of(party) is None and _FORCE.search(party) else party for party in found]
+
+
+def _itself(claim: Claim, registry: Registry) -> list[str]:
+    """The party for which a speaker speaks, or his name where no row knows it; nobody for who takes no part."""
+    if claim.speaker.state in ("author", "missing") or claim.speaker.side == "neutral":
+        return _own(claim, registry)
+    return _own(claim, registry) or ([claim.speaker.name.lower()] if claim.stance not in BYSTANDERS else [])

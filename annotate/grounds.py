@@ -55,7 +55,9 @@ def grounds(text: str, speaker: str, registry: Registry) -> Iterator[tuple[str, 
         if not any(start <= said.start() < end for start, end in taken):
             refused.append((said, True))
     for said, holds in refused:
-        yield _land(said["owner"], speaker, registry), holds
+        land = _land(said["owner"], speaker, registry)
+        if land not in registry.all_places or registry.all_places[land].kind == "country":  # a town is no ground
+            yield land, holds
     for words, pattern in ((INSIDE, _IN_THING), (OUTSIDE, _BY_THING)):
         yield from (
             (words + (said["name"] + said["thing"]).lower().rstrip("s"), True) for said in pattern.finditer(text)

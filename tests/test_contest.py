@@ -85,6 +85,23 @@ def test_one_happening_in_two_places(one, other, reasons):
     assert (place.reasons if place and place.level == "contested" else None) == reasons
 
 
+HOLDS = "[control|other-party] {S The Moss League} {Q said} that {A its fighters} hold {P Dolni Brod}."
+
+
+@pytest.mark.parametrize(
+    ("other", "contested"),
+    [
+        ("[control|other-party] {P Dolni Brod} is ours, {S the River Guard} {Q said}.", True),
+        ("[control|pro-regime] {S State television} {Q said} that {A naval infantry} took {P Dolni Brod}.", True),
+        ("[control|other-party] {S The River Guard} {Q said} that {A the league} holds {P Dolni Brod}.", False),
+        ("[control|witness] {S A baker} {Q said} that {A strangers} hold {P Dolni Brod}.", False),
+    ],
+    ids=["two of no side", "a side too", "grants it", "no party to it"],
+)
+def test_two_who_each_say_that_they_hold_a_place(other, contested):
+    assert (weighed(HOLDS, other).get("control", None) is not None) is contested
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -266,10 +266,26 @@ def test_where_it_was(line, expected):
         ("{A Rebels} were driven out of {P Saraqib}.", "not opposition"),
         ("{P Saraqib} remains in {A rebel} hands.", "opposition"),
         ("{P Saraqib} was overrun.", "somebody"),
+        ("{P Saraqib} is under the full control of {A government troops}.", "regime"),
+        ("{A Rebels} marched into {P Saraqib} at dawn.", "opposition"),
+        ("{S A rebel commander} {Q said} that the depot was gone but his men still hold {P Saraqib}.", "opposition"),
+        ("{S A rebel commander} {Q said} that {A the brigade} has every street of {P Saraqib}.", "opposition"),
+        ("{S The Moss League} {Q said} that {A its fighters} hold {P Dolni Brod}.", "moss league"),
+        ("{S The Moss League} {Q said} that {P Dolni Brod} is ours.", "moss league"),
+        ("{S A resident} {Q said} that our streets were overrun.", "somebody"),
     ]
 )
 def test_control(line, expected):
-    assert said(f"[control] {line}") == [f"control: {expected}"]
+    spoken = (
+        "|witness"
+        if "resident" in line
+        else "|other-party"
+        if "{S The" in line
+        else "|pro-opposition"
+        if "{S" in line
+        else ""
+    )
+    assert said(f"[control{spoken}] {line}") == [f"control: {expected}"]
 
 
 @table(
