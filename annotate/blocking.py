@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -45,6 +45,11 @@ class Marks:
     statuses: frozenset[str]
 
     @property
+    def at(self) -> int:
+        """The day as an ordinal, 0 where it is not known."""
+        return _ordinal(self.day)
+
+    @property
     def keys(self) -> tuple[Key, ...]:
         """The blocks that the claim stands in."""
         day = _ordinal(self.day)
@@ -62,7 +67,8 @@ class Joined:
     """Groups of claims, each by the number of its smallest claim or in order."""
 
     groups: list[list[int]]
-    part_of: list[int]  # for each claim the smallest one that joins and doubts lead to
+    local: list[int]  # for each claim the smallest one of its own report's group
+    ties: list[tuple[int, int]]  # the smallest claims of two such groups that a join or a doubt may go through
     doubts: dict[tuple[int, int], float]  # the smallest claims of two groups that may be one, and how likely that is
 
 
@@ -88,8 +94,12 @@ def beside(key: Key) -> tuple[Key, ...]:
 
 def far(one: str | None, other: str | None) -> bool:
     """Whether two days are known and too far apart: stock phrases come again year after year."""
-    a, b = _ordinal(one), _ordinal(other)
-    return bool(a and b and abs(a - b) > FAR)
+    return apart(_ordinal(one), _ordinal(other))
+
+
+def apart(one: int, other: int) -> bool:
+    """The same of two days as ordinals, 0 for one that is not known."""
+    return bool(one and other and abs(one - other) > FAR)
 
 
 def meetings(marks: Sequence[Marks], crowded: Collection[Key] = frozenset()) -> list[tuple[int, int]]:
@@ -131,8 +141,8 @@ def join(
 
     Two groups of different reports are compared whole where a pair of them is likely, and joined while the average
     probability between them holds; where it falls short by little, they are kept apart and said to be in doubt. That
-    of a joined group is never above those of both its parts, so that neither a group nor a doubt reaches beyond what
-    such averages tie: what they tie can be judged without the rest.
+    of a joined group is never above those of both its parts: a group that joins none of those tied to it was formed as
+    if it were alone, and whatever is tied to none of its claims changes nothing in it.
 
     Args:
         pairs: the probability of every pair that meets.
@@ -156,15 +166,15 @@ def join(
     sums = _sums(inside, home) | between
     doubtful = DOUBTFUL * least
     ties = [pair for pair, total in sums.items() if total >= doubtful * len(local[pair[0]]) * len(local[pair[1]])]
-    part_of = parts(len(reports), [*((first, n) for n, first in home.items()), *ties])
     grown = _grow(local, between, least)
     name = {n: first for first, members in grown.items() for n in members}
     doubts = {
         pair: mean
-        for pair, total in sorted(_sums(sums, name).items())
+        for pair, total in sorted(_sums(dict(sorted(sums.items())), name).items())
         if (mean := total / (len(grown[pair[0]]) * len(grown[pair[1]]))) >= doubtful
     }
-    return Joined(sorted(sorted(members) for members in grown.values()), part_of, doubts)
+    groups = sorted(sorted(members) for members in grown.values())
+    return Joined(groups, [home[n] for n in range(len(reports))], ties, doubts)
 
 
 def _sums(pairs: Mapping[tuple[int, int], float], home: Mapping[int, int]) -> dict[tuple[int, int], float]:
@@ -174,22 +184,6 @@ def _sums(pairs: Mapping[tuple[int, int], float], home: Mapping[int, int]) -> di
         if home[a] != home[b]:
             found[min(home[a], home[b]), max(home[a], home[b])] += p
     return dict(found)
-
-
-def parts(size: int, ties: Iterable[tuple[int, int]]) -> list[int]:
-    """For each number below ``size`` the smallest one that ties lead to."""
-    home = list(range(size))
-
-    def root(n: int) -> int:
-        while home[n] != n:
-            home[n] = home[home[n]]
-            n = home[n]
-        return n
-
-    for a, b in ties:
-        left, right = root(a), root(b)
-        home[max(left, right)] = min(left, right)
-    return [root(n) for n in range(size)]
 
 
 def _gather(size: int, pairs: Mapping[tuple[int, int], float], threshold: float) -> dict[int, list[int]]:

@@ -25,7 +25,8 @@ class Grouping:
 
     groups: tuple[tuple[Ref, ...], ...]
     likeness: dict[tuple[Ref, Ref], float]
-    part: dict[Ref, Ref]  # the first claim of all that chains of likely pairs lead to: nothing here reaches further
+    local: dict[Ref, Ref]  # the first claim of its own report's group
+    ties: list[tuple[Ref, Ref]]  # the first claims of two such groups that a join or a doubt may go through
     doubts: dict[tuple[Ref, Ref], float]  # the first claims of two groups that may be one, and how likely that is
 
     def alike(self, a: Ref, b: Ref) -> float:
@@ -38,9 +39,6 @@ def group(
     registry: Registry,
     days: Mapping[str, str | None] | None = None,
     threshold: float = SAME,
-    *,
-    among: Collection[Ref] | None = None,
-    crowded: Collection[Key] = frozenset(),
 ) -> Grouping:
     """Find the events of a batch.
 
@@ -50,28 +48,44 @@ def group(
         registry: what is known of places.
         days: the date of each report.
         threshold: from this average probability on, two groups are one event.
-        among: the claims to group, where the others are only there for what they tell of their reports.
-        crowded: blocks that say nothing, so many claims elsewhere stand in them.
     """
-    looks = [one for one in look(claims, days) if among is None or one.ref in among]
-    pairs: dict[tuple[int, int], float] = {}
+    return group_looks(look(claims, days), registry, threshold)
+
+
+def group_looks(
+    looks: Sequence[Look],
+    registry: Registry,
+    threshold: float = SAME,
+    crowded: Collection[Key] = frozenset(),
+    scored: dict[tuple[Ref, Ref], float] | None = None,
+) -> Grouping:
+    """Find the events of some claims, in the order that `group` asks for.
+
+    ``crowded``: blocks that say nothing, so many claims elsewhere stand in them. ``scored``: pairs whose probability is
+    known, the first before the second; what is found out is added.
+    """
+    scored = {} if scored is None else scored
+    refs = [one.ref for one in looks]
 
     def score(a: int, b: int) -> float:
-        if (a, b) not in pairs:
-            pairs[a, b] = likeness(looks[a], looks[b], registry)
+        pair = refs[a], refs[b]
+        if pair not in scored:
+            scored[pair] = likeness(looks[a], looks[b], registry)
+        pairs[a, b] = scored[pair]
         return pairs[a, b]
 
+    pairs: dict[tuple[int, int], float] = {}
     for a, b in blocking.meetings([marks(one) for one in looks], crowded):
         score(a, b)
-    joined = join(dict(pairs), score, [one.ref[0] for one in looks], threshold)
-    groups = tuple(tuple(looks[n].ref for n in members) for members in joined.groups)
-    home = {ref: number for number, refs in enumerate(groups) for ref in refs}
-    alike = {(looks[a].ref, looks[b].ref): p for (a, b), p in pairs.items() if home[looks[a].ref] == home[looks[b].ref]}
+    joined = join(dict(pairs), score, [ref[0] for ref in refs], threshold)
+    groups = tuple(tuple(refs[n] for n in members) for members in joined.groups)
+    home = {n: number for number, members in enumerate(joined.groups) for n in members}
     return Grouping(
         groups,
-        alike,
-        part={one.ref: looks[part].ref for one, part in zip(looks, joined.part_of, strict=True)},
-        doubts={(looks[a].ref, looks[b].ref): p for (a, b), p in joined.doubts.items()},
+        likeness={(refs[a], refs[b]): p for (a, b), p in pairs.items() if home[a] == home[b]},
+        local={ref: refs[first] for ref, first in zip(refs, joined.local, strict=True)},
+        ties=[(refs[a], refs[b]) for a, b in joined.ties],
+        doubts={(refs[a], refs[b]): p for (a, b), p in joined.doubts.items()},
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from annotate import assemble, attribute, events, facets, places, segment
-from annotate.blocking import Key
 from annotate.counts import counts, supported, told
 from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
+from annotate.events import Grouping
 from annotate.registry import Registry
 from annotate.tag import Tagger
 from annotate.when import days_of
@@ -22,9 +22,6 @@ class Batch:
     reports: tuple[Report, ...]
     claims: tuple[Claim, ...]
     events: tuple[Event, ...]
-    part: Mapping[Ref, Ref] = field(
-        default_factory=dict
-    )  # for each claim, the one that stands for all it can share with
 
 
 def run(
@@ -99,23 +96,17 @@ def in_order(ref: Ref, days: Mapping[str, str | None]) -> tuple[str, Ref]:
     return days[ref[0]] or "~", ref
 
 
-def relate(
-    reports: Sequence[Report],
-    claims: Sequence[Claim],
-    registry: Registry,
-    *,
-    among: Collection[Ref] | None = None,
-    crowded: Collection[Key] = frozenset(),
-) -> Batch:
+def relate(reports: Sequence[Report], claims: Sequence[Claim], registry: Registry) -> Batch:
     """Group the claims of all reports into events and say what is contested, by whom, and how well it is borne out.
 
-    In which order the reports come changes no event and no flag. ``among``: the claims to judge, where others are
-    only there for what they tell of their reports; ``crowded``: see `events.group`.
+    In which order the reports come changes no event and no flag.
     """
-    by_id = {report.id: report for report in reports}
     days = {report.id: report.date for report in reports}
     speaking = sorted((claim for claim in claims if claim.tags.types), key=lambda claim: in_order(claim.ref, days))
-    grouping = events.group(speaking, registry, days, among=among, crowded=crowded)
-    judged = [claim for claim in claims if among is None or claim.ref in among]
-    found, settled = assemble.assemble(grouping, judged, by_id, registry)
-    return Batch(tuple(reports), tuple(settled), tuple(found), grouping.part)
+    return judge(reports, claims, events.group(speaking, registry, days), registry)
+
+
+def judge(reports: Sequence[Report], claims: Sequence[Claim], grouping: Grouping, registry: Registry) -> Batch:
+    """Say what is contested within groups of claims that are found already; ``claims``: those in them, and others."""
+    found, settled = assemble.assemble(grouping, claims, {report.id: report for report in reports}, registry)
+    return Batch(tuple(reports), tuple(settled), tuple(found))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate import __version__
-from annotate.blocking import Key
+from annotate.blocking import Key, Marks
 from annotate.document import Claim, Credibility, Event, FacetContest, Ref, Report
 from annotate.errors import AnnotateError
 from annotate.packed import pack, shape, unpack
@@ -25,14 +25,15 @@ from annotate.packed import pack, shape, unpack
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = 1
+FORMAT = 2
 _SENTENCES = 1 << 20  # more than any report has: a claim's number is that of its report times this, and the sentence
 _TABLES = """
 CREATE TABLE store (format INTEGER, shape TEXT, version TEXT);
 CREATE TABLE report (r INTEGER, id TEXT, digest TEXT, text BLOB, title TEXT, outlet TEXT, date TEXT, url TEXT);
 CREATE TABLE claim (c BIGINT, speaking BOOLEAN, speaker TEXT, source TEXT, side TEXT, stance TEXT, data TEXT);
-CREATE TABLE met (key BIGINT, day INTEGER, c BIGINT);
-CREATE TABLE verdict (c BIGINT, part BIGINT, event BIGINT, contest TEXT, credibility TEXT);
+CREATE TABLE met (key BIGINT, day INTEGER, own INTEGER, c BIGINT);
+CREATE TABLE verdict (c BIGINT, home BIGINT, event BIGINT, contest TEXT, credibility TEXT);
+CREATE TABLE tie (a BIGINT, b BIGINT);
 CREATE TABLE event (e BIGINT, place TEXT, date TEXT, level TEXT, data TEXT);
 CREATE TABLE facet (e BIGINT, facet TEXT, level TEXT);
 """
@@ -44,7 +45,7 @@ _CONTESTS = tuple[FacetContest, ...]
 class Verdict:
     """What is known of a claim through others."""
 
-    part: Ref | None  # the claim that stands for all with which it may share an event
+    home: Ref | None  # the first claim of its report's own group; none where it says nothing of what happened
     event: int | None
     contest: tuple[FacetContest, ...]
     credibility: Credibility | None
@@ -94,21 +95,35 @@ class Store:
         sql = "SELECT m.key, m.day, count(*) FROM met m JOIN {} w ON m.key = w.a AND m.day = w.b GROUP BY ALL"
         return {(key, day): count for key, day, count in self._among(sql, keys)}
 
-    def members(self, keys: Collection[Key]) -> dict[Key, list[Ref]]:
-        """The claims that stand in each of some blocks."""
-        found: dict[Key, list[Ref]] = defaultdict(list)
-        sql = "SELECT m.key, m.day, m.c FROM met m JOIN {} w ON m.key = w.a AND m.day = w.b"
-        for key, day, c in self._among(sql, keys):
-            found[key, day].append(self._ref(c))
+    def members(self, keys: Collection[Key]) -> dict[Key, list[tuple[Ref, int]]]:
+        """The claims that stand in each of some blocks, with their days as ordinals, 0 where one is not known."""
+        found: dict[Key, list[tuple[Ref, int]]] = defaultdict(list)
+        sql = "SELECT m.key, m.day, m.own, m.c FROM met m JOIN {} w ON m.key = w.a AND m.day = w.b"
+        for key, day, at, c in self._among(sql, keys):
+            found[key, day].append((self._ref(c), at))
         return found
 
-    def partners(self, refs: Collection[Ref]) -> set[Ref]:
-        """All claims of the parts that some claims stand in."""
+    def clusters(self, refs: Collection[Ref]) -> dict[Ref, int | None]:
+        """All claims of the events that some claims stand in, these among them, each with its event, None if alone."""
         sql = (
-            "SELECT c FROM verdict WHERE part IN "
-            "(SELECT v.part FROM verdict v JOIN {} w ON v.c = w.a WHERE v.part IS NOT NULL)"
+            "WITH asked AS (SELECT v.c, v.event FROM verdict v JOIN {} w ON v.c = w.a) "
+            "SELECT c, event FROM asked WHERE event IS NULL UNION ALL "
+            "SELECT c, event FROM verdict WHERE event IN (SELECT event FROM asked)"
         )
-        return {self._ref(c) for (c,) in self._among(sql, [(self._c(ref), 0) for ref in refs])}
+        return {self._ref(c): event for c, event in self._among(sql, self._numbers(refs))}
+
+    def bound(self, refs: Collection[Ref]) -> set[Ref]:
+        """Those of some claims whose groups are tied to others."""
+        sql = "SELECT v.c FROM verdict v JOIN {} w ON v.c = w.a WHERE v.home IN (SELECT a FROM tie)"
+        return {self._ref(c) for (c,) in self._among(sql, self._numbers(refs))}
+
+    def tied(self, refs: Collection[Ref]) -> set[Ref]:
+        """The claims whose groups are tied to those of some claims."""
+        sql = (
+            "SELECT c FROM verdict WHERE home IN (SELECT b FROM tie WHERE a IN "
+            "(SELECT v.home FROM verdict v JOIN {} w ON v.c = w.a))"
+        )
+        return {self._ref(c) for (c,) in self._among(sql, self._numbers(refs))}
 
     def reports(self, names: Collection[str]) -> list[Report]:
         """Reports by id, in the order in which they came."""
@@ -131,18 +146,18 @@ class Store:
 
     def verdicts(self, refs: Collection[Ref]) -> dict[Ref, Verdict]:
         """What is known of some claims through others."""
-        sql = "SELECT c, part, event, contest, credibility FROM verdict JOIN {} w ON c = w.a"
+        sql = "SELECT c, home, event, contest, credibility FROM verdict JOIN {} w ON c = w.a"
         return {
             self._ref(c): Verdict(
-                None if part is None else self._ref(part),
+                None if home is None else self._ref(home),
                 event,
                 unpack(_CONTESTS, json.loads(contest)),
                 unpack(Credibility, json.loads(credibility)) if credibility else None,
             )
-            for c, part, event, contest, credibility in self._among(sql, [(self._c(ref), 0) for ref in refs])
+            for c, home, event, contest, credibility in self._among(sql, self._numbers(refs))
         }
 
-    def put(self, reports: Sequence[Report], claims: Sequence[Claim], keys: Mapping[Ref, Iterable[Key]]) -> None:
+    def put(self, reports: Sequence[Report], claims: Sequence[Claim], marks: Iterable[Marks]) -> None:
         """Add new reports with their claims and the blocks that these stand in."""
         last = max(self._name, default=0)
         for number, report in enumerate(reports, last + 1):
@@ -161,11 +176,25 @@ class Store:
             ),
         )
         self._insert("claim", map(self._row, claims))
-        self._insert("met", ((*key, self._c(ref)) for ref, found in keys.items() for key in found))
+        self._insert("met", ((*key, one.at, self._c(one.ref)) for one in marks for key in one.keys))
 
-    def judge(self, verdicts: Mapping[Ref, Verdict], gone: Collection[int], events: Mapping[int, Event]) -> None:
-        """Write what is now known of some claims, in place of what was; ``gone``: events that are no more."""
+    def judge(
+        self,
+        verdicts: Mapping[Ref, Verdict],
+        gone: Collection[int],
+        events: Mapping[int, Event],
+        ties: Iterable[tuple[Ref, Ref]],
+    ) -> None:
+        """Write what is now known of some claims, in place of what was.
+
+        ``gone``: events that are no more; ``ties``: all of groups that the claims stand in, as pairs of first claims.
+        """
         self._forget("verdict", "c", [self._c(ref) for ref in verdicts])
+        homes = {self._c(one.home) for one in verdicts.values() if one.home is not None}
+        for side in ("a", "b"):
+            self._forget("tie", side, homes)
+        tied = [(self._c(a), self._c(b)) for a, b in ties]
+        self._insert("tie", ((a, b) for one, other in tied for a, b in ((one, other), (other, one))))
         for table in ("event", "facet"):
             self._forget(table, "e", [*gone, *events])
         self._insert(
@@ -173,7 +202,7 @@ class Store:
             (
                 (
                     self._c(ref),
-                    None if one.part is None else self._c(one.part),
+                    None if one.home is None else self._c(one.home),
                     one.event,
                     _json(pack(_CONTESTS, one.contest)),
                     None if one.credibility is None else _json(pack(Credibility, one.credibility)),
@@ -220,6 +249,9 @@ class Store:
         who = claim.speaker
         data = _json(pack(Claim, bare))
         return self._c(claim.ref), bool(claim.tags.types), _utf8(who.name), who.id, who.side, claim.stance, data
+
+    def _numbers(self, refs: Collection[Ref]) -> list[tuple[int, int]]:
+        return [(self._c(ref), 0) for ref in refs]
 
     def _c(self, ref: Ref) -> int:
         return self._number[ref[0]] * _SENTENCES + ref[1]
