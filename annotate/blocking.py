@@ -1,8 +1,8 @@
 """Which claims are compared at all, and how pairs become groups: the cost follows the meetings, not all pairs.
 
-Claims of two reports meet under a key: the place and the day, a telling word and the day, or, where a day is not
-known, two telling words. A day meets its neighbours. Keys are a claim's own, so that what was read before or after
-changes none of them; a block of one key and day that grows beyond what is worth comparing says nothing.
+Claims of two reports meet under a key: the place and the day, a telling word and the day, or, where days do not help,
+two telling words or one and the place. A day meets its neighbours. Keys are a claim's own, so that what was read
+before or after changes none of them; a block of one key and day that grows beyond what is worth comparing says nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ NEAR = 2  # days between two reports within which they can tell of one happening
 FAR = 7  # days between two claims from which on no words make them meet
 CROWD = 200  # claims of one key and day, from which on the key says nothing
 TELLING = 6  # words of a claim, the rarest, under which it meets others
-PAIRED = 4  # of these, taken two by two where days do not help
+PAIRED = 4  # of these, taken two by two or with the place where days do not help
 WINDOW = 40  # sentences of one report further apart than this meet only under a key
 WITHIN, ACROSS = 0.8, 0.8  # of the threshold, what the average between two groups must reach, in a report and beyond
 LIKELY = 0.6  # probability of a pair of two reports from which on their groups are compared whole
 DOUBTFUL = 0.75  # of what joins two groups, the average from which on two that stay apart may be one
+UNMET = 0.1  # what pairs of two reports' groups count that were never compared, as none of their claims is likely one
 LARGEST = 150  # claims of an event; what grows beyond is a topic
 _UNDATED = 0
 
@@ -58,7 +59,9 @@ class Marks:
         found += [_key("status", f"{self.ref[0]} {status}", _UNDATED) for status in self.statuses]
         if self.place:
             heard = sound(self.place[1:]) if self.place.startswith("~") else ""
-            found.append(_key("place", heard or self.place, day))
+            where = heard or self.place
+            found.append(_key("place", where, day))
+            found += [_key("there", f"{where} {word}", _UNDATED) for word in self.words[:PAIRED]]
         return tuple(dict.fromkeys(found))
 
 
@@ -166,12 +169,14 @@ def join(
     sums = _sums(inside, home) | between
     doubtful = DOUBTFUL * least
     ties = [pair for pair, total in sums.items() if total >= doubtful * len(local[pair[0]]) * len(local[pair[1]])]
-    grown = _grow(local, between, least)
+    sizes = {pair: len(local[pair[0]]) * len(local[pair[1]]) for pair in sums}
+    sums = {pair: sums[pair] - UNMET * sizes[pair] for pair in sorted(sums)}
+    grown = _grow(local, {pair: sums[pair] for pair in between}, least - UNMET)
     name = {n: first for first, members in grown.items() for n in members}
     doubts = {
         pair: mean
-        for pair, total in sorted(_sums(dict(sorted(sums.items())), name).items())
-        if (mean := total / (len(grown[pair[0]]) * len(grown[pair[1]]))) >= doubtful
+        for pair, total in sorted(_sums(sums, name).items())
+        if (mean := UNMET + total / (len(grown[pair[0]]) * len(grown[pair[1]]))) >= doubtful
     }
     groups = sorted(sorted(members) for members in grown.values())
     return Joined(groups, [home[n] for n in range(len(reports))], ties, doubts)
