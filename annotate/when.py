@@ -35,6 +35,8 @@ _YESTERDAY = regex.compile(r"\byesterday\b|\blast\s+night\b", regex.I)
 _SPAN = regex.compile(r"\b(?:since|until|till|before|after|from|by|through|for)\s+(?:late\s+|mid-|early\s+)?$", regex.I)
 _VAGUE = regex.compile(
     r"\b(?:last|this|past|previous|earlier\s+this|in\s+recent|for)\s+(?:\w+\s+)?(?:weeks?|months?|years?|days?)\b"
+    r"|\bsince\s+(?:\p{Lu}\w+\s+)?(?:19|20)\d\d\b|\b(?:throughout|during)\s+(?:the\s+)?(?:war|conflict|years)\b"
+    r"|\b(?:routinely|regularly|repeatedly\s+in\s+the\s+past|traditionally|historically)\b"
     r"|\bperiodically\b|\bfor\s+(?:weeks|months|years)\b|\blong\b",
     regex.I,
 )

@@ -211,7 +211,8 @@ def test_tolls_and_no_casualties(line, expected):
     ]
 )
 def test_means(line, expected):
-    assert said(f"[attack] {line}") == [HAPPENED, *(f"means: {value}" for value in expected)]
+    found = [value for value in said(f"[attack] {line}") if not value.startswith("status")]
+    assert found == [HAPPENED, *(f"means: {value}" for value in expected)]
 
 
 @table(
@@ -317,10 +318,26 @@ def test_control(line, expected):
         ("[diplomacy] The talks have not begun.", ["not talks held"]),
         ("[humanitarian|official|denies] {S The mayor} {Q denied} that the road was closed.", ["way open"]),
         ("[humanitarian|official|denies] {S The mayor} {Q denied} it: no flour has arrived.", ["aid arrived"]),
+        ("[detention] The two reporters are still held in {P Orla} prison.", ["captives held"]),
+        ("[detention] The reporters were released and went home.", ["not captives held"]),
+        ("[casualty] The commander is alive and in good health.", ["alive"]),
+        ("[casualty] The commander died on the way to the hospital.", ["not alive"]),
+        ("[humanitarian] The families left of their own free will.", ["left freely"]),
+        ("[humanitarian] The families were forced onto buses at gunpoint.", ["not left freely"]),
+        ("[control] The garrison laid down its arms on Monday.", ["surrendered"]),
+        ("[control] The garrison is still fighting.", ["not surrendered"]),
+        ("[other] The bridge is intact.", ["intact"]),
+        ("[other] The bridge was blown up.", ["not intact"]),
+        ("[diplomacy] The inspectors were admitted to the plant.", ["let in"]),
+        ("[diplomacy] The inspectors were refused entry.", ["not let in"]),
+        ("[other] Weapons were found in the cellar.", ["weapons found"]),
+        ("[other] There were no weapons in the cellar.", ["not weapons found"]),
+        ("[other] The bridge was built in 1932.", []),
     ]
 )
 def test_ways_and_truces(line, expected):
-    assert said(line) == [f"status: {value}" for value in expected]
+    found = [value for value in said(line) if value.startswith("status")]
+    assert found == [f"status: {value}" for value in expected]
 
 
 def test_doubt_marks_every_value():

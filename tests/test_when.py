@@ -90,6 +90,8 @@ def test_the_entries_of_a_chronicle_are_of_the_day_that_they_open_with(text, day
     [
         ("Israel has periodically carried out airstrikes.", True),
         ("Hospitals have been hit for months.", True),
+        ("The town has changed hands three times since 2012.", True),
+        ("The camp is shelled regularly.", True),
         ("The base was hit at dawn.", False),
     ],
 )
