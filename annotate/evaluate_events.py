@@ -29,7 +29,7 @@ class Relation:
 
     a: Ref
     b: Ref
-    label: str  # contradicts, corroborates, updates
+    label: str  # contradicts, corroborates, updates; of pairs as read also different (of two events), none
     facet: str | None = None
 
 
@@ -73,9 +73,12 @@ class EventScores:
 
 
 def read_relations(paths: Iterable[Path]) -> list[Relation]:
-    """Read pairs of claims, one JSON object a line: ``a`` and ``b`` as [report, sentence], ``rel``, ``facet``.
+    """Read pairs of claims as `read_pairs` does; those told to be unrelated are checked and left out."""
+    return [relation for relation in read_pairs(paths) if relation.label in RELATIONS]
 
-    Pairs that are told to be unrelated are checked and left out.
+
+def read_pairs(paths: Iterable[Path]) -> list[Relation]:
+    """Read pairs of claims, one JSON object a line: ``a`` and ``b`` as [report, sentence], ``rel``, ``facet``.
 
     Raises:
         AnnotateError: a line that is no such object; names file and line.
@@ -89,7 +92,7 @@ def read_relations(paths: Iterable[Path]) -> list[Relation]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 relations.append(_relation(f"{path}:{number}", line))
-    return [relation for relation in relations if relation.label in RELATIONS]
+    return relations
 
 
 def score_disputes(

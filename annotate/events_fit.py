@@ -3,7 +3,8 @@
     python -m annotate.events_fit seeds/written.json my-labels.json -o seeds/registry/events.json
 
 Needs the extra `train`. Pairs are taken of claims that both have an event, within a report and between the
-reports of a batch (event ids mean the same thing throughout one batch).
+reports of a batch (event ids mean the same thing throughout one batch). With `--relations` what annotators said of
+pairs of claims has the last word: "different" is of two events, every other relation of one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from annotate.blocking import WINDOW
 from annotate.document import Claim, Ref
+from annotate.evaluate_events import Relation, read_pairs
 from annotate.gold import GoldReport, read_exports, tags_of, trimmed
 from annotate.likeness import features
 from annotate.looks import look
@@ -53,9 +55,17 @@ def gold_claims(report: GoldReport, registry: Registry) -> tuple[list[Claim], di
 
 
 def pairs(
-    gold: Sequence[GoldReport], groups: dict[str, list[str]], registry: Registry, seed: int = 0
+    gold: Sequence[GoldReport],
+    groups: dict[str, list[str]],
+    registry: Registry,
+    seed: int = 0,
+    relations: Iterable[Relation] = (),
 ) -> dict[str, list[Row]]:
-    """The pairs to learn from, within reports and between them; a claim without an event shares it with none."""
+    """The pairs to learn from, within reports and between them; a claim without an event shares it with none.
+
+    ``relations``: pairs of which it was said, whatever events their claims have.
+    """
+    told = {frozenset((one.a, one.b)): one.label != "different" for one in relations}
     rows: dict[str, list[Row]] = defaultdict(list)
     kept = np.random.default_rng(seed)
     for batch in batches(gold, groups):
@@ -69,7 +79,10 @@ def pairs(
         for a, b in combinations(looks, 2):
             named = events.get(a.ref), events.get(b.ref)
             same, weight = named[0] == named[1] is not None, LONE if None in named else 1.0
-            if a.ref[0] != b.ref[0]:
+            if (said := told.get(frozenset((a.ref, b.ref)))) is not None:
+                kind = "same report" if a.ref[0] == b.ref[0] else "other report"
+                rows[kind].append((features(a, b, registry), said, 1.0))
+            elif a.ref[0] != b.ref[0]:
                 if same or (weight == 1.0 and kept.random() < KEPT):
                     rows["other report"].append((features(a, b, registry), same, weight))
             elif b.ref[1] - a.ref[1] <= WINDOW:
@@ -96,11 +109,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--groups", type=Path, help="JSON: batch name -> report ids")
+    parser.add_argument("--relations", nargs="*", type=Path, default=[], help="JSON Lines: pairs, as pulled")
     parser.add_argument("-o", "--out", type=Path, required=True)
     options = parser.parse_args()
     gold = read_exports(options.data)
     groups = json.loads(options.groups.read_text(encoding="utf-8")) if options.groups else {}
-    rows = pairs(gold, groups, Registry.load())
+    rows = pairs(gold, groups, Registry.load(), relations=read_pairs(options.relations))
     table: dict[str, Any] = {
         "about": "Weights of the event pair score, a logistic regression over the features of annotate/likeness.py.",
         "basis": f"fitted on {len(gold)} labelled reports, {date.today().isoformat()}",
