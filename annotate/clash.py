@@ -13,6 +13,7 @@ from itertools import combinations
 import regex
 
 from annotate.clocks import apart as clocks_apart
+from annotate.clocks import is_hour
 from annotate.denials import same_actor
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
 from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, SOMEBODY, UNMEANT
@@ -24,6 +25,9 @@ from annotate.voices import Bench, Voice, unique
 from annotate.when import part_of_day
 
 LIKELY = 0.5  # probability of one happening that is enough for two hours or origins told in one report
+LOOSE = 120  # the same where one is told by its part of the day
+SURELY = 0.85  # probability of one happening without which the parts of its day are not compared
+DEEDS = {"attack", "detention", "control"}  # what has an hour: that of a shot is not that of the entry
 CLOCKS = 60  # minutes by which two clocks may differ for one act
 
 _AGAIN = regex.compile(  # another deed, whose hour is its own
@@ -217,23 +221,27 @@ def _status(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 
 def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
-    """Two clocks for one act, or one before a truce and one in it.
+    """Two times of the day for one act, or one before a truce and one in it.
 
-    One hour is a matter of where the clock hangs.
+    One hour is a matter of where the clock hangs; "morning" and "evening" only where the act is surely one.
     """
     clash: list[tuple[Voice, Voice]] = []
     close: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices, exact=True, near=LIKELY):
+        said = a.value.value, b.value.value
+        if said[0] == said[1] or not set(a.claim.tags.types) & set(b.claim.tags.types) & DEEDS:
+            continue
         if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text):
             continue
-        hours = [v.value.value[0].isdigit() for v in (a, b)]
+        hours = [is_hour(time) for time in said]
         if all(hours):
-            gap = clocks_apart(a.value.value, b.value.value)
-            if gap:
-                (clash if gap > CLOCKS else close).append((a, b))
-        elif (
-            not any(hours) and a.value.value != b.value.value and a.value.value.split()[-1] == b.value.value.split()[-1]
-        ):
+            by_clock = all(time[0].isdigit() for time in said)
+            gap = clocks_apart(*said)
+            if gap <= (CLOCKS if by_clock else LOOSE):
+                close.append((a, b))
+            elif by_clock or bench.alike(a.claim.ref, b.claim.ref) >= SURELY:
+                clash.append((a, b))
+        elif not any(hours) and said[0].split()[-1] == said[1].split()[-1]:
             clash.append((a, b))
     return _verdict(clash, _quiet("overlapping", close))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import regex
 
 HALF_DAY = 12 * 60
+_DAY = 2 * HALF_DAY
 _HOURS = {
     word: number
     for number, word in enumerate(
@@ -34,6 +35,24 @@ _WORDS = regex.compile(
     regex.I,
 )
 _NAMED = regex.compile(rf"\b{_AT}(?P<named>noon|midday|midnight)\b", regex.I)
+# Parts of the day, as wide as words allow: from and to which minute of the day, past midnight counted on.
+_PARTS: dict[str, tuple[int, int, str]] = {
+    "before dawn": (0, 7 * 60, r"(?:before|ahead\s+of)\s+(?:dawn|day(?:break|light)|sunrise|first\s+light)"
+                    r"|pre-?dawn|(?:small|early)\s+hours"),
+    "at dawn": (4 * 60, 8 * 60, r"dawn|daybreak|sunrise|first\s+light|cock-?crow"),
+    "in the morning": (5 * 60, 12 * 60, r"morning"),
+    "at noon": (11 * 60, 14 * 60, r"noon|midday|mid-day|lunch-?time"),
+    "in the afternoon": (12 * 60, 18 * 60, r"afternoon"),
+    "in the evening": (16 * 60, 24 * 60, r"evening|dusk|sunset|nightfall|sundown"),
+    "at night": (19 * 60, 30 * 60, r"night(?:\s*time)?|overnight|after\s+dark|under\s+cover\s+of\s+dark(?:ness)?"),
+    "by daylight": (5 * 60, 20 * 60, r"(?:in\s+)?(?:broad|full)\s+daylight"),
+}  # fmt: skip
+_OF_DAY = regex.compile(
+    r"(?<!\b(?:since|until|till|by|from|through|every|each|next|following|all|good|per|a|one|of|that)\s+(?:the\s+|late\s+|early\s+)?)"
+    r"(?<![-\w])(?:" + "|".join(f"(?P<p{n}>{words})" for n, (_, _, words) in enumerate(_PARTS.values())) + r")"
+    r"(?![-’']|\w|\s+(?:prayers?|news|bulletin|edition|shift|sky|vision|watch))",
+    regex.I,
+)
 # The hour of the word and not of the deed.
 _TOLD = regex.compile(
     r"\b(?:said|told|announced|reported|stated|added|posted|wrote|tweeted|published|statement|issued|updated)\b[^.,;:]{0,25}$",
@@ -65,9 +84,10 @@ _PHASES = {
 def times(text: str) -> Iterator[str]:
     """The first hour that a text gives, and how the act stood to a truce or a deadline.
 
-    An hour as ``HH:MM``, with a ``?`` behind where morning and evening are left open; else "during the truce".
+    An hour as ``HH:MM``, with a ``?`` behind where morning and evening are left open, or a part of the day ("at noon");
+    then "during the truce".
     """
-    if (hour := clock(text)) is not None:
+    if (hour := clock(text) or part(text)) is not None:
         yield hour
     for phase, words in _PHASES.items():
         if said := words.search(text):
@@ -87,11 +107,36 @@ def clock(text: str) -> str | None:
     return min(found)[1] if found else None
 
 
+def part(text: str) -> str | None:
+    """The first part of the day that a text gives for what happened."""
+    for said in _OF_DAY.finditer(text):
+        if not _TOLD.search(text[: said.start()]):
+            return list(_PARTS)[int(str(said.lastgroup)[1:])]
+    return None
+
+
+def is_hour(value: str) -> bool:
+    """Whether a time is one of the day, by the clock or its part, and not one beside a truce or a deadline."""
+    return value[0].isdigit() or value in _PARTS
+
+
 def apart(one: str, other: str) -> int:
-    """By how many minutes two hours differ, the shorter way round the clock."""
-    whole = HALF_DAY if "?" in one + other else 2 * HALF_DAY
-    gap = abs(_minutes(one) - _minutes(other)) % whole
-    return min(gap, whole - gap)
+    """By how many minutes two times of the day differ at least, the shorter way round the clock."""
+    gap = min(
+        max(low, other_low + turn) - min(high, other_high + turn)
+        for low, high in _reach(one)
+        for other_low, other_high in _reach(other)
+        for turn in (-_DAY, 0, _DAY)
+    )
+    return max(gap, 0)
+
+
+def _reach(hour: str) -> list[tuple[int, int]]:
+    """From which minute of the day to which a time of the day can be; two answers where its half is left open."""
+    if hour in _PARTS:
+        return [_PARTS[hour][:2]]
+    minutes = _minutes(hour)
+    return [(start, start) for start in ((minutes, minutes + HALF_DAY) if hour.endswith("?") else (minutes,))]
 
 
 def _minutes(hour: str) -> int:

@@ -153,7 +153,7 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
         yield from (Value("origin", origin) for origin in origins(text, registry))
     if "responsibility" in types or ("attack" in types and claim.tags.agents):
         yield from (Value("agent", party) for party in _parties(claim, registry))
-    if types & {"attack", "detention"}:
+    if types & {"attack", "detention", "control"}:
         yield from (Value("time", time) for time in times(text))
 
 

@@ -33,6 +33,12 @@ _TODAY = regex.compile(
 _YESTERDAY = regex.compile(r"\byesterday\b|\blast\s+night\b", regex.I)
 # A span of time is no day: "since Monday", "until 18 November", "last week".
 _SPAN = regex.compile(r"\b(?:since|until|till|before|after|from|by|through|for)\s+(?:late\s+|mid-|early\s+)?$", regex.I)
+# What stands before the day on which something was told.
+_TELLING = regex.compile(
+    r"\b(?:said|says|told|announc|report|stat(?=ed|ement)|add(?=ed)|wrote|writ|confirm|conced|acknowledg|admit|claim|den(?=y|i)|declar"
+    r"|insist|tweet|post(?=ed)|publish|statement|quot|brief)\w*\s+(?:(?!that\b)[\w’'-]+\s+){0,4}?(?:(?:on|late|early|earlier)\s+)*$",
+    regex.I,
+)
 _VAGUE = regex.compile(
     r"\b(?:last|this|past|previous|earlier\s+this|in\s+recent|for)\s+(?:\w+\s+)?(?:weeks?|months?|years?|days?)\b"
     r"|\bsince\s+(?:\p{Lu}\w+\s+)?(?:19|20)\d\d\b|\b(?:throughout|during)\s+(?:the\s+)?(?:war|conflict|years)\b"
@@ -53,7 +59,10 @@ _PART = regex.compile(rf"\b(?:{'|'.join(word for words in _PARTS for word in wor
 
 
 def day_of(text: str, report: Report) -> str | None:
-    """The first day named in the text: ISO 8601, ``report/weekday`` in an undated report, or None."""
+    """The first day named in the text, that of the deed before that of the telling.
+
+    ISO 8601, ``report/weekday`` in an undated report, or None.
+    """
     anchor = date.fromisoformat(report.date) if report.date else None
     found: list[tuple[int, str]] = []
     for match in _ISO.finditer(text):
@@ -69,7 +78,9 @@ def day_of(text: str, report: Report) -> str | None:
         if said := pattern.search(text):
             day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
             found.append((said.start(), day))
-    return min(found)[1] if found else None
+    # What was "conceded on Tuesday" of Monday is of Monday; where no other day is named, news is of the day it is told.
+    done = [(start, day) for start, day in found if not _TELLING.search(text[:start])]
+    return min(done or found)[1] if found else None
 
 
 def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:

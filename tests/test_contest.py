@@ -192,3 +192,32 @@ def test_who_denies_a_count_without_giving_one_is_given_none():
         "[casualty|pro-regime|denies] {S The army} {Q denied} the figure.",
     )
     assert told.sides("casualties") == {"9 killed": {"Activists"}, "not 9 killed": {"army"}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("in the morning", "at 9 p.m.", "contested"),
+        ("at night", "at noon", "contested"),
+        ("before dawn", "in the afternoon", "contested"),
+        ("at 6:20 p.m.", "at nine in the evening", "contested"),
+        ("before the truce", "when the truce was two hours old", "contested"),
+        ("in the morning", "at 9 a.m.", "none"),
+        ("before dawn", "at dawn", "none"),
+        ("at night", "at about 0200 local time", "none"),
+        ("in the morning", "in the afternoon", "none"),
+        ("at 6:20 p.m.", "at 6:50 p.m.", "none"),
+    ],
+)
+def test_times_of_one_act(one, other, level):
+    army = f"[attack|official] Shells fell on {{P Hama air base}} {one}, {{S the Syrian army}} {{Q said}}."
+    rebels = f"[attack|pro-opposition] Shells fell on {{P Hama air base}} {other}, {{S activists}} {{Q said}}."
+    assert weighed(army, rebels)["time"].level == level
+
+
+def test_parts_of_the_day_are_compared_only_where_the_act_is_surely_one():
+    army = "[attack|official] Shells fell on {P Hama air base} in the morning, {S the Syrian army} {Q said}."
+    rebels = "[attack|pro-opposition] Shells fell on {P Hama air base} at night, {S activists} {Q said}."
+    assert (
+        weighed(army, rebels, alike=0.7).get("time") is None or weighed(army, rebels, alike=0.7)["time"].level == "none"
+    )

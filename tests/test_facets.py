@@ -62,11 +62,15 @@ def test_whom_force_was_meant_for(line, expected):
         ("The house shook at ten to eight.", "time: 07:50?"),
         ("Six drones came in at about 0200 local time.", "time: 02:00"),
         ("The bomb went off shortly before midnight.", "time: 00:00"),
-        ("The raid was over before nine in the morning.", None),
+        ("The raid was over before nine in the morning.", "time: in the morning"),
         ("A bomb went off, the army said at 9:30 p.m.", None),
         ("The last shell was fired forty minutes before the truce.", "time: before the truce"),
         ("Shells fell when the truce was two hours old.", "time: during the truce"),
         ("They opened fire when the deadline had passed.", "time: after the deadline"),
+        ("The jets came before sunrise.", "time: before dawn"),
+        ("The market was shelled in broad daylight.", "time: by daylight"),
+        ("They had shelled it since the morning.", None),
+        ("The army said in the evening that it had shelled the hill.", None),
         ("Between 3 and 4 people were hurt.", None),
         ("A 12.7 mm gun was fired.", None),
     ]
@@ -286,7 +290,8 @@ def test_control(line, expected):
         if "{S" in line
         else ""
     )
-    assert said(f"[control{spoken}] {line}") == [f"control: {expected}"]
+    held = [value for value in said(f"[control{spoken}] {line}") if not value.startswith("time")]
+    assert held == [f"control: {expected}"]
 
 
 @table(

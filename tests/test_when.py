@@ -9,6 +9,9 @@ from annotate.when import day_of, days_of, spans_time
 DATED, UNDATED = Report("r", "", date="2016-12-07"), Report("r", "")
 
 CASES = [
+    ("Its guns fired on Monday, the army conceded on Tuesday.", "2016-12-05", "r/monday"),
+    ("The army conceded on Tuesday that its guns had fired on Monday.", "2016-12-05", "r/monday"),
+    ("Shells fell on the town, the army said on Tuesday.", "2016-12-06", "r/tuesday"),
     ("127 people were killed on Tuesday.", "2016-12-06", "r/tuesday"),
     ("On Wednesday it rained shells.", "2016-12-07", "r/wednesday"),
     ("It was hit last Wednesday.", "2016-11-30", "r/wednesday"),
