@@ -165,9 +165,9 @@ def test_tagging_imports_no_torch(folder):
 
 @pytest.fixture(scope="module")
 def work():
-    """All texts that ship: the two seed reports and the written ones."""
-    paths = [*ROOT.glob("seeds/*.txt"), *ROOT.glob("seeds/reports/*.txt")]
-    reports = [Report(path.stem, path.read_text(encoding="utf-8")) for path in sorted(paths)]
+    """The two seed reports, and every third of the written ones: torch is slow."""
+    paths = [*sorted(ROOT.glob("seeds/*.txt")), *sorted(ROOT.glob("seeds/reports/*.txt"))[::3]]
+    reports = [Report(path.stem, path.read_text(encoding="utf-8")) for path in paths]
     return [(report, segment(report).sentences) for report in reports]
 
 
@@ -196,7 +196,7 @@ def test_both_doors_tag_the_same_in_full_precision(decisions):
         all(getattr(a, h) == getattr(b, h) for h in HEADS)
         for a, b in zip(decisions["torch"], decisions["openvino"], strict=True)
     ]
-    assert len(same) > 300
+    assert len(same) > 800
     assert np.mean(same) >= 0.999
 
 
