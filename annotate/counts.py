@@ -39,11 +39,17 @@ _LOOSE: dict[str, tuple[int, int | None]] = {
     words: (bounds[0], bounds[1] if len(bounds) > 1 else None) for words, bounds in _TABLE["loose"].items()
 }
 _BOUNDS = {name: _any(words) for name, words in _TABLE["bounds"].items()}
+# "Half of the 300": what is told of is 150.
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_SHARE = (
+    rf"(?:half|(?:a|one|two|three|four)[-\s](?:{'|'.join(_PARTS)})s?|\d{{1,2}}(?:\.\d+)?\s?(?:%|percent|per\s+cent))"
+)
 _ABOUT_SHARE = 0.15  # how far "about" reaches on either side
 _QUANTITY = regex.compile(
     rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)"
     rf"(?<!\b(?:{MONTH})\.?\s+)(?<!\b(?:boys?|girls?|child|children|m[ae]n|wom[ae]n|infants?|youths?|teenagers?)\s+(?:of|aged)\s+)(?:(?P<bound>{'|'.join(_BOUNDS.values())})\s+)?(?:between\s+)?"
-    rf"(?:(?P<loose>{_any(_LOOSE)})|(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?"
+    rf"(?:(?P<loose>{_any(_LOOSE)})|(?:(?P<share>{_SHARE})\s+of\s+(?:the\s+|its\s+|their\s+|those\s+|some\s+)?)?"
+    rf"(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?"
     rf"(?P<more>\s+(?:or|and)\s+more\b)?)"
     rf"(?!\s*(?:%|(?:percent|per\s+cent|{_any(_TABLE['not_people']['units'])})\b)|[\w/:]|[.,]\d"
     r"|-(?:year|day|hour|week|month|mile|nation|point))",
@@ -240,6 +246,8 @@ def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:
     if match["loose"]:
         return _LOOSE[regex.sub(r"\s+", " ", match["loose"].lower())]
     low = _value(match["number"])
+    if match["share"]:
+        return _bounded(round(low * _share(match["share"].lower())), match["bound"] or "")
     if match["more"]:
         return low, None
     upper = _value(match["upper"]) if match["upper"] else 0
@@ -264,6 +272,14 @@ def _bounded(low: int, said: str) -> tuple[int, int | None]:
     if bound and low >= 10:
         return int(low * (1 - _ABOUT_SHARE)), int(low * (1 + _ABOUT_SHARE) + 1)
     return low, low
+
+
+def _share(words: str) -> float:
+    """What part of a whole is meant by a percentage or a fraction."""
+    if words[0].isdigit():
+        return float(words.rstrip("% percnt")) / 100
+    many, _, part = regex.sub(r"[-\s]+", " ", words).rpartition(" ")
+    return {"": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4}[many] / _PARTS[part.removesuffix("s")]
 
 
 def _value(words: str) -> int:

@@ -70,6 +70,10 @@ CASES = [
     ("About 20 recruiters had been caught.", [("detained", "recruiters", 17, 24)]),
     ("The ministry let 30 prisoners walk over the bridge.", [("released", "prisoners", 30, 30)]),
     ("More than 20 may have died.", [("killed", "people", 21, None)]),
+    ("Half of the 300 prisoners were freed.", [("released", "prisoners", 150, 150)]),
+    ("A third of the 300 villagers were killed.", [("killed", "villagers", 100, 100)]),
+    ("More than 60 percent of the 300 villagers had fled.", [("displaced", "villagers", 181, None)]),
+    ("Two-thirds of the 90 passengers drowned.", [("killed", "passengers", 60, 60)]),
     # Not numbers of people:
     ("The hospital has the bodies of two boys of twelve.", [("killed", "boys", 2, 2)]),
     ("23 people from 18 different nationalities were killed.", [("killed", "people", 23, 23)]),

@@ -192,6 +192,10 @@ def test_no_attack_is_no_occurrence_and_has_no_means(line):
         ("Shells fell without causing casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
         ("There were no reports of casualties.", ["killed 0-0 all", "wounded 0-0 all"]),
         ("Nobody was killed, but windows broke.", ["killed 0-0 all"]),
+        ("The shell hurt nobody.", ["wounded 0-0 all"]),
+        ("The blast did not kill anyone.", ["killed 0-0 all"]),
+        ("All of the crew got off alive.", ["killed 0-0 all", "wounded 0-0 all"]),
+        ("The rockets claimed no lives.", ["killed 0-0 all", "wounded 0-0 all"]),
         ("No civilians were injured.", ["wounded 0-0 civilians"]),
     ]
 )
