@@ -46,7 +46,7 @@ _SHARE = (
 )
 _ABOUT_SHARE = 0.15  # how far "about" reaches on either side
 _QUANTITY = regex.compile(
-    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and)\s*)?)"
+    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and|or)\s*)?)"
     rf"(?<!\b(?:{MONTH})\.?\s+)(?<!\b(?:boys?|girls?|child|children|m[ae]n|wom[ae]n|infants?|youths?|teenagers?)\s+(?:of|aged)\s+)(?:(?P<bound>{'|'.join(_BOUNDS.values())})\s+)?(?:between\s+)?"
     rf"(?:(?P<loose>{_any(_LOOSE)})|(?:(?P<share>{_SHARE})\s+of\s+(?:the\s+|its\s+|their\s+|those\s+|some\s+)?)?"
     rf"(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?"
@@ -128,6 +128,12 @@ _AGAINST = regex.compile(
     r"|spoke|speaks|counted|counts|claimed|claims|gave|gives|told|insisted|insists)\b[^.;]{0,40}$",
     regex.I,
 )
+# "One guard died at the scene and a second in hospital": the first number is not all.
+_SECOND = regex.compile(
+    r"^[^.;]{0,60}\band\s+(?:that\s+)?(?:another|a\s+(?:second|third|fourth))\b"
+    r"(?![^.;]{0,60}\b(?:wound|injur|hurt|arrest|detain|missing|captur|strike|attack|raid|blast|bomb))",
+    regex.I,
+)
 # "raised the toll from five to eight": it stands at eight.
 _RAISED = regex.compile(
     r"\b(?:rais|ros|ris|climb|increas|rev(?:is|er)|lower|reduc|jump|grow|grew|correct|chang|updat|up\b|down\b)\w*\b[^.;]{0,60}\bfrom\s+$",
@@ -192,6 +198,8 @@ def counts(sentence: Sentence, before: str | None = None, alone: str | None = No
         if _is_year(match["number"] or "") and (who is None or _DATED.search(text[: match.start()])):
             continue
         end = match.end() + (who.end("who") if who else 0)
+        if _SECOND.match(text[end:]):
+            high = None
         span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
         found.append(Count(span, what, who["who"].lower() if who else "people", low, high))
     return tuple(found)

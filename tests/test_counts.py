@@ -74,6 +74,10 @@ CASES = [
     ("A third of the 300 villagers were killed.", [("killed", "villagers", 100, 100)]),
     ("More than 60 percent of the 300 villagers had fled.", [("displaced", "villagers", 181, None)]),
     ("Two-thirds of the 90 passengers drowned.", [("killed", "passengers", 60, 60)]),
+    ("One guard died at the gate and a second in hospital.", [("killed", "guard", 1, None)]),
+    ("It killed seven people and another eight were hurt.",
+     [("killed", "people", 7, 7), ("wounded", "people", 8, 8)]),
+    ("A boy aged 16 or 17 was shot dead.", []),
     # Not numbers of people:
     ("The hospital has the bodies of two boys of twelve.", [("killed", "boys", 2, 2)]),
     ("23 people from 18 different nationalities were killed.", [("killed", "people", 23, 23)]),
