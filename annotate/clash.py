@@ -16,7 +16,7 @@ from annotate.clocks import apart as clocks_apart
 from annotate.clocks import is_hour
 from annotate.denials import same_actor
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
-from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, SOMEBODY, UNMEANT
+from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, READINGS, SOMEBODY, UNMEANT
 from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
@@ -52,6 +52,19 @@ def _quiet(kind: QuietKind, pairs: list[tuple[Voice, Voice]]) -> tuple[Quiet, ..
     return (Quiet(kind, refs),) if refs else ()
 
 
+def _occurrence(voices: Sequence[Voice], bench: Bench) -> Clash:
+    """What one says that it never happened, or tells as another, harmless act."""
+    clash = _poles(voices, bench)
+    for pair in bench.pairs(voices, exact=True):
+        for told, act in (pair, pair[::-1]):
+            harmless, words = READINGS.get(told.value.value, (None, None))
+            text = act.claim.sentence.text
+            if harmless and words and act.value.value not in READINGS and not act.value.negated:
+                if words.search(text) and not harmless.search(text):
+                    clash.append((told, act))
+    return _verdict(clash)
+
+
 def _target(voices: Sequence[Voice], bench: Bench) -> Clash:
     """One object, hit by one and missed by another, or meant for civil life by one and for fighters by another."""
     clash = [(a, b) for a, b in _poles(voices, bench) if _one_object(a.claim, b.claim, bench.registry)]
@@ -72,11 +85,6 @@ def _one_object(a: Claim, b: Claim, registry: Registry) -> bool:
     if kinds[0] & kinds[1]:
         return True
     return a.place is not None and a.place == b.place and bool(a.places or b.places)
-
-
-def _polar(voices: Sequence[Voice], bench: Bench) -> Clash:
-    """The same value, given by one source and refused by another."""
-    return _verdict(_poles(voices, bench))
 
 
 def _poles(voices: Sequence[Voice], bench: Bench) -> list[tuple[Voice, Voice]]:
@@ -247,7 +255,7 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 
 CLASHES: dict[str, Callable[[Sequence[Voice], Bench], Clash]] = {
-    "occurrence": _polar,
+    "occurrence": _occurrence,
     "target": _target,
     "agent": _agent,
     "means": _means,

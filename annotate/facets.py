@@ -66,6 +66,8 @@ _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"]
 _ACCOUNTS = _any(_TABLE["accounts"]["words"])
 CAUSED = _any(_TABLE["cause"]["words"])
 _NONE = _any(_TABLE["occurrence"]["none"])
+# An act told as a harmless one: the words for that, and for the act that it cannot have been as well.
+READINGS = {name: (_any(row["harmless"]), _any(row["act"])) for name, row in _TABLE["readings"].items()}
 _PARTIAL, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
 _WHO_ALL = {who: _any(_TABLE["toll"][who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
 ARMED = _any(_TABLE["toll"]["armed"])
@@ -131,6 +133,7 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
     nothing = bool(_NONE.search(text))
     if types & {"attack", "detention"}:
         yield Value("occurrence", "happened", negated=nothing)
+    yield from (Value("occurrence", name) for name, (harmless, _) in READINGS.items() if harmless.search(text))
     if not nothing:
         yield from _deed(claim, types, registry)
     if kinds := list(dict.fromkeys(what for label, told in TOLLS.items() if label in types for what in told)):

@@ -85,6 +85,33 @@ def test_one_happening_in_two_places(one, other, reasons):
     assert (place.reasons if place and place.level == "contested" else None) == reasons
 
 
+TAKEN = "[detention|ngo] {S A rights group} {Q said} that the editor was seized at his home by the guard on Monday."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "contested"),
+    [
+        (TAKEN, "[detention|official] The editor came of his own free will, {S the governor's office} {Q said}.", True),
+        (TAKEN, "[detention|official] The editor is our guest, {S the governor's office} {Q said}.", True),
+        (TAKEN, "[detention|media] {S Reuters} {Q said} that the editor was led away on Monday.", False),
+        (
+            "[attack|witness] {S A baker} {Q said} that rockets hit the ridge.",
+            "[attack|official] What was heard was part of a drill, {S the army} {Q said}.",
+            True,
+        ),
+        (
+            "[attack|media] {S Reuters} {Q said} that the plane crashed in a field.",
+            "[attack|official] {S The air force} {Q said} that it made an emergency landing.",
+            True,
+        ),
+    ],
+    ids=["a visit", "a guest", "no other act", "a drill", "a landing"],
+)
+def test_an_act_told_as_another(one, other, contested):
+    found = weighed(one, other).get("occurrence")
+    assert (found is not None and found.reasons == ("competing",)) is contested
+
+
 HOLDS = "[control|other-party] {S The Moss League} {Q said} that {A its fighters} hold {P Dolni Brod}."
 
 
