@@ -7,21 +7,21 @@ happening; the writer's own summary is no source of that kind.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import regex
 
+from annotate.actors import FOES, SOMEBODY, apart, is_named, is_speaker, same_actor
 from annotate.clocks import apart as clocks_apart
 from annotate.clocks import is_hour
-from annotate.denials import same_actor
-from annotate.document import Claim, Quiet, QuietKind, Reason, Ref
-from annotate.facets import AIM_OF, AIMS, CAUSED, FAMILY, READINGS, SOMEBODY, UNMEANT
+from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
+from annotate.facets import AIM_OF, AIMS, ATTACK, CAUSED, FAMILY, READINGS, UNMEANT
 from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
-from annotate.voices import Bench, Voice, unique
+from annotate.voices import SURE, Bench, Voice, unique
 from annotate.when import part_of_day
 
 LIKELY = 0.5  # probability of one happening that is enough for two hours or origins told in one report
@@ -108,39 +108,84 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
                 clash.append((a, b))
         elif kin and not {a.value.value} & blamed[b.who] and not {b.value.value} & blamed[a.who]:
             strength.append((a, b))  # a party and the side that it fights on: one says less than the other
-        elif not a.value.negated and _accusing(a) and _accusing(b) and bench.meet(a.claim, b.claim):
-            if _rivals(blamed[a.who], blamed[b.who], bench.registry) and not other_deed(
-                a.claim, b.claim, bench.registry
-            ):
-                clash.append((a, b))
-    return _verdict(clash, _quiet("strength", strength))
+        elif not a.value.negated and _one_deed(a.claim, b.claim, bench) and _rivals(a, b, blamed, bench.registry):
+            clash.append((a, b))
+    return _verdict(_joined(clash, voices, bench), _quiet("strength", strength))
 
 
-def _rivals(a: set[str], b: set[str], registry: Registry) -> bool:
-    """Whether two sources blame parties of different sides; of a party that is not known nothing can be said."""
-    sides = [{registry.side_of(party) for party in parties} for parties in (a, b)]
-    return None not in sides[0] | sides[1] and not sides[0] & sides[1]
+def _joined(clash: list[tuple[Voice, Voice]], voices: Sequence[Voice], bench: Bench) -> list[tuple[Voice, Voice]]:
+    """Rival accounts with all others that say the same as one of the two, of what the other tells."""
+    found = list(clash)
+    heard = [v for v in voices if v.claim.speaker.state != "author" and v.claim.tags.assertion != "denies"]
+    for a, b in (pair for one, other in clash for pair in ((one, other), (other, one))):
+        for voice in heard:
+            same = (voice.value.value, voice.value.negated) == (a.value.value, a.value.negated)
+            sure = bench.alike(voice.claim.ref, b.claim.ref) >= SURE and bench.meet(voice.claim, b.claim, loose=True)
+            if same and sure and not bench.together(voice.claim, b.claim):
+                found.append((voice, b))
+    return found
 
 
-def _accusing(voice: Voice) -> bool:
-    """Whether a claim blames another side than the speaker's own."""
-    types = voice.claim.tags.types
-    return "responsibility" in types and "attack" in types and voice.side is not None
+def _one_deed(a: Claim, b: Claim, bench: Bench) -> bool:
+    """Whether two claims give the doer of one deed, an attack or an abduction, at no two places that they name."""
+    types, within = set(a.tags.types) & set(b.tags.types), bench.registry.within
+    if "responsibility" not in types or not types & {"attack", "detention"} or not bench.meet(a, b, loose=True):
+        return False
+    if a.place and b.place and a.places and b.places and not (within(a.place, b.place) or within(b.place, a.place)):
+        return False
+    return not other_deed(a, b, bench.registry)
+
+
+def _rivals(a: Voice, b: Voice, blamed: Mapping[str, set[str]], registry: Registry) -> bool:
+    """Whether two sources blame parties of different sides, or one blames the other and that one somebody else."""
+    vague = any(voice.value.value.startswith(FOES) for voice in (a, b))
+    if vague and a.claim.ref[0] != b.claim.ref[0] and a.claim.place != b.claim.place:
+        return False
+    if None not in (a.side, b.side) and apart(blamed[a.who], blamed[b.who], registry):
+        return True
+    return any(
+        is_speaker(one.value.value, other.claim, registry)
+        and not any(is_speaker(party, other.claim, registry) for party in blamed[other.who])
+        and (is_named(other.value.value, registry) or is_speaker(other.value.value, one.claim, registry))
+        for one, other in ((a, b), (b, a))
+    )
 
 
 def _means(voices: Sequence[Voice], bench: Bench) -> Clash:
-    """Two families of means that cannot both have done it: an accident or a strike, a planted bomb or a shell."""
+    """Two families of means that cannot both have done it: an accident or a strike, a planted bomb or a shell.
+
+    Who blames somebody for what another calls an accident says that it was none, with whatever it was done.
+    """
+    voices = [voice for voice in voices if not voice.value.negated]
+    if any(FAMILY[voice.value.value] == "accident" for voice in voices):
+        told = {voice.claim.ref for voice in voices}
+        voices += [
+            Voice(claim, Value("means", ATTACK, hedged=claim.tags.assertion == "hedges"), bench.source(claim))
+            for claim in bench.claims
+            if claim.ref not in told and _blames(claim)
+        ]
     families: dict[Ref, set[str]] = defaultdict(set)
     for voice in voices:
         families[voice.claim.ref].add(FAMILY[voice.value.value])
     clash: list[tuple[Voice, Voice]] = []
-    for a, b in bench.pairs(voices, exact=True):
+    for a, b in bench.pairs(voices):
         pair = {FAMILY[a.value.value], FAMILY[b.value.value]}
         caused = CAUSED.search(a.claim.sentence.text) or CAUSED.search(b.claim.sentence.text)
-        exclusive = bool(pair & UNMEANT) or (caused and "planted" in pair and pair & {"air", "missile", "artillery"})
-        if len(pair) == 2 and exclusive and not families[a.claim.ref] & families[b.claim.ref]:
+        exclusive = bool(pair & UNMEANT) or pair == {"planted", "torpedo"}
+        exclusive = exclusive or bool(caused and "planted" in pair and pair & {"air", "missile", "artillery"})
+        said = families[a.claim.ref], families[b.claim.ref]
+        if pair & UNMEANT:  # a jet can be what fell and what bombed
+            said = said[0] & UNMEANT, said[1] & UNMEANT
+        if len(pair) == 2 and exclusive and not said[0] & said[1] and bench.meet(a.claim, b.claim, loose=True):
             clash.append((a, b))
-    return _verdict(clash)
+    return _verdict(_joined(clash, voices, bench))
+
+
+def _blames(claim: Claim) -> bool:
+    """Whether a claim says of an attack who did it."""
+    if claim.tags.assertion in ("denies", "calls") or not {"attack", "responsibility"} <= set(claim.tags.types):
+        return False
+    return any(value.facet == "agent" and not value.negated for value in claim.values)
 
 
 def _origin(voices: Sequence[Voice], bench: Bench) -> Clash:

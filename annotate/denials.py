@@ -16,10 +16,11 @@ from functools import cache
 
 import regex
 
+from annotate.actors import SOMEBODY, same_actor
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
-from annotate.facets import AIMS, FAMILY, SOMEBODY, is_position, means_said
+from annotate.facets import AIMS, FAMILY, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
 from annotate.registry import Registry
@@ -37,6 +38,7 @@ DENIED, BESIDE = 0.15, 0.6
 WHOLE = ("occurrence", "control", "status")
 ALSO, NEAR = 0.1, 0.4
 ALIKE = 0.5  # probability of one happening without which there is no denial
+NAMED = 0.35  # the same where the claim likely says the very thing denied
 _COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
 # What is in dispute where a denial does not say it in words of its own, by what both claims are about.
 _FACET_OF = {
@@ -70,9 +72,10 @@ def denied(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, Claim
         best = max(likely, default=0.0)
         hit: list[Claim] = []
         for rival, p in zip(rivals, likely, strict=True):
-            chosen = p >= BESIDE * best or _meant(denial, rival, bench.registry)
-            alike = bench.alike(denial.ref, rival.ref) >= ALIKE or _answers(denial, rival, bench.registry)
-            if chosen and p >= DENIED and alike:
+            meant = _meant(denial, rival, bench.registry)
+            sure = NAMED if meant and p >= 2 * DENIED else ALIKE
+            alike = bench.alike(denial.ref, rival.ref) >= sure or _answers(denial, rival, bench.registry)
+            if p >= DENIED and (meant or p >= BESIDE * best) and alike:
                 hit.append(rival)
         if any(value.negated and value.facet in WHOLE for value in denial.values):
             rest = [rival for rival, p in zip(rivals, likely, strict=True) if rival not in hit and p >= ALSO]
@@ -110,7 +113,7 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
     refused = {value.facet for value in denial.values if value.negated}
     if refused == {"target"}:
         return not {"hit", *AIMS} & {v.value for v in other.values if v.facet == "target"}
-    if refused <= {"occurrence", "agent"} and _families(denial.sentence.text):
+    if refused <= {"occurrence", "agent", "means"} and _families(denial.sentence.text):
         given = {value.facet for value in other.values}
         counted = given <= {"casualties"} or ("casualties" in given and given <= {"casualties", "occurrence"})
         return counted and not _families(other.sentence.text)  # that no gas was used denies no dead
@@ -171,7 +174,7 @@ def _facet(denial: Claim, other: Claim) -> str:
     given = {value.facet for value in other.values}
     own = [value.facet for value in denial.values if value.negated]
     of_agent = "agent" in own and "agent" in given
-    if set(own) <= {"occurrence", "agent"} and not of_agent:
+    if set(own) <= {"occurrence", "agent", "means"} and not of_agent:
         if _families(denial.sentence.text) & _families(other.sentence.text):
             return "means"
     stated = next((facet for facet in own if facet != "occurrence" and facet in given), None)
@@ -181,11 +184,6 @@ def _facet(denial: Claim, other: Claim) -> str:
 
 def _one_party(no: Value, yes: Value, registry: Registry) -> bool:
     return no.facet in ("agent", "control") and same_actor(no.value, yes.value, registry)
-
-
-def same_actor(a: str, b: str, registry: Registry) -> bool:
-    """Whether two names of parties can mean the same: one party, part and whole, or a party and its side."""
-    return SOMEBODY in (a, b) or registry.one_party(a, b) or registry.side_of(a) == b or registry.side_of(b) == a
 
 
 def probability(denial: Claim, other: Claim, setting: Setting) -> float:

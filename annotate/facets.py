@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import regex
 
+from annotate.actors import FOES, SOMEBODY, blamed, itself, own
 from annotate.assets import REGISTRY
 from annotate.calendar import MONTH
 from annotate.clocks import times
@@ -31,7 +32,6 @@ TOLLS = {
 }
 FIGHTERS, CIVILIANS = "all fighters", "all civilians"  # who all the dead were
 PART, ELSEWHERE = "part", "elsewhere"  # a count that bounds the whole from below; one of another deed, or of many
-SOMEBODY = "somebody"  # an agent that is not named
 _TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
 
 
@@ -55,11 +55,14 @@ _AIM = {
     )
     for kind in AIMS
 }
+_USED, _FREE = _any(_TABLE["aim"]["used"]), _any(_TABLE["aim"]["free"])
 _MEANS = {name: _any(row["words"]) for name, row in _TABLE["means"].items()}
-FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()}
+ATTACK = "attack"  # the means of a deed that somebody is said to have done, with whatever
+FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()} | {ATTACK: ATTACK}
 _POSITION = _any(_TABLE["position"]["words"])
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
-_DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items()}
+_DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items() if facet != "own"}
+_OWN_DEED = _any(_TABLE["denial"]["own"])
 _NO_TOLL = _any(_TABLE["toll"]["none"])
 _KEPT, _FORCE = _any(_TABLE["control"]["kept"]), _any(_TABLE["control"]["force"])
 _TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
@@ -77,13 +80,18 @@ RISING, RISEN = _any(_TABLE["toll"]["rising"]), _any(_TABLE["toll"]["risen"])
 _ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
 _KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
+_NOTHING = regex.compile(r"\b(?:not|no|never|without|neither|nor|none|nothing|nobody)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
 _OURS = regex.compile(
     r"\b(?:we|ours?|us)\b|\b(?:its|their|his|her)\s+(?:own\s+)?(?:men|fighters|people|forces|troops|units|riders|soldiers|boys|lads|brigades?)\b",
     regex.I,
 )
-BYSTANDERS = ("media", "ngo", "witness", "unattributed")  # whose "we" holds no ground
-_OWN = regex.compile(r"^(?:any\s+of\s+)?(?:its|their|our|his|her|it|they|we)\b", regex.I)
+_TURN = regex.compile(r"[.;:]|,?\s+\b(?:but|while|and|although|because|after|when|which|who)\b", regex.I)
+_BESIDE = regex.compile(  # before a place that is named only to say where another lies
+    r"\b(?:near(?:by)?|next\s+to|beside|opposite|close\s+to|(?:across|not\s+far|away|met(?:er|re)s|yards|feet|kilomet(?:er|re)s)"
+    r"(?:\s+\w+){0,3}\s+from|adjacent\s+to|behind|outside|around|in\s+front\s+of|alongside)\s+(?:the\s+|an?\s+)?$",
+    regex.I,
+)
 # A denial can only deny a facet that the sentence speaks of.
 _DENIABLE = {
     "agent": {"attack", "responsibility", "detention"},
@@ -114,6 +122,15 @@ def is_position(claim: Claim) -> bool:
 def means_said(text: str) -> tuple[str, ...]:
     """The means that a text speaks of, whatever it says of them."""
     return tuple(name for name, words in _MEANS.items() if words.search(text))
+
+
+def _refused_means(text: str) -> Iterator[str]:
+    """The means that a denial says were not in use: "no hole that would show an air strike"."""
+    for name, words in _MEANS.items():
+        said = words.search(text)
+        if said and (nots := list(_NOTHING.finditer(text, 0, said.start()))):
+            if not _TURN.search(text, nots[-1].end(), said.start()):
+                yield name
 
 
 def is_standing(claim: Claim) -> bool:
@@ -151,11 +168,14 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
     if "attack" in types:
         yield from _target(text, claim)
     if types & {"attack", "casualty", "detention", "other"}:
-        yield from (Value("means", name) for name in means_said(text) if "attack" in types or FAMILY[name] in UNMEANT)
+        refused = {name for name in _refused_means(text) if FAMILY[name] in UNMEANT}  # "it was no accident"
+        for name in means_said(text):
+            if "attack" in types or FAMILY[name] in UNMEANT:
+                yield Value("means", name, negated=name in refused)
     if "attack" in types:
         yield from (Value("origin", origin) for origin in origins(text, registry))
     if "responsibility" in types or ("attack" in types and claim.tags.agents):
-        yield from (Value("agent", party) for party in _parties(claim, registry))
+        yield from (Value("agent", party) for party in blamed(claim, registry))
     if types & {"attack", "detention", "control"}:
         yield from (Value("time", time) for time in times(text))
 
@@ -180,14 +200,9 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
         found.append(Value("origin", origin, negated=True))
     if facet != "control" and _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))
-    if facet == "agent" or (facet is None and "responsibility" in types):
-        found += _cleared(claim, registry)
-    elif facet == "target":
-        found.append(Value("target", "hit", negated=True))
-    elif facet == "casualties":
-        found.append(Value("casualties", "killed", negated=True, low=0, high=0))
-    elif facet == "control":
-        found += _kept(claim, registry)
+    found += _refused(claim, facet, registry)
+    if "attack" in types:
+        found += [Value("means", name, negated=True) for name in _refused_means(text)]
     if types & {"attack", "detention", "control"}:
         found += _where(claim, registry)
     if not found or facet is None:
@@ -195,30 +210,41 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     return found or [Value("occurrence", "happened", negated=True)]
 
 
+def _refused(claim: Claim, facet: str | None, registry: Registry) -> list[Value]:
+    """What a denial denies of the facet that it speaks of; of a deed of one's own, that one did it."""
+    types = set(claim.tags.types)
+    found: list[Value] = []
+    if facet == "agent" or (facet is None and "responsibility" in types):
+        return _cleared(claim, registry)
+    if facet in (None, "target") and types & {"attack", "detention"} and _OWN_DEED.search(claim.sentence.text):
+        found += _cleared(claim, registry)
+    if facet == "target":
+        found.append(Value("target", "hit", negated=True))
+    elif facet == "casualties":
+        found.append(Value("casualties", "killed", negated=True, low=0, high=0))
+    elif facet == "control":
+        found += _kept(claim, registry)
+    return found
+
+
 def _cleared(claim: Claim, registry: Registry) -> list[Value]:
     """Who is cleared by a denial, and who is blamed instead: a party clears its own side and blames the others."""
     side = claim.speaker.side
-    own = _own(claim, registry)
-    named = _parties(claim, registry)
-    mine = [p for p in named if p in own or side is None or registry.side_of(p) == side]
-    blamed = [Value("agent", p) for p in named if p not in mine]
-    return [Value("agent", p, negated=True) for p in mine or own or [SOMEBODY]] + blamed
+    mine = own(claim, registry)
+    named = blamed(claim, registry)
+    cleared = [p for p in named if p in mine or side is None or registry.side_of(p) == side]
+    others = [Value("agent", p) for p in named if p not in cleared]
+    return [Value("agent", p, negated=True) for p in cleared or mine or [SOMEBODY]] + others
 
 
 def _kept(claim: Claim, registry: Registry) -> list[Value]:
     """A capture denied, by whom it is said to have been made; who denies a loss also says that he still holds."""
     side = claim.speaker.side
-    taken = [p for p in _parties(claim, registry) if side is None or registry.side_of(p) != side]
+    taken = [p for p in blamed(claim, registry) if side is None or registry.side_of(p) != side]
     found = [Value("control", p, negated=True) for p in taken or [SOMEBODY]]
     if side is not None and _LOST.search(claim.sentence.text):
-        found.append(Value("control", _own(claim, registry)[0]))
+        found.append(Value("control", own(claim, registry)[0]))
     return found
-
-
-def _own(claim: Claim, registry: Registry) -> list[str]:
-    """The party for which the speaker speaks, else his side."""
-    side = claim.speaker.side
-    return [party.id for party in registry.parties(claim.speaker.name)] or ([side] if side else [])
 
 
 def _said(words: regex.Pattern[str], text: str) -> bool | None:
@@ -228,25 +254,20 @@ def _said(words: regex.Pattern[str], text: str) -> bool | None:
 
 
 def _target(text: str, claim: Claim) -> Iterator[Value]:
-    hit = _said(_HIT, text)
+    hit, missed = _said(_HIT, text), _MISSED.search(text)
     named = bool(claim.tags.places) or any(kind.search(text) for kind in _KINDS.values())
-    if _MISSED.search(text) or (named and hit is False):
+    if missed or (named and hit is False):
         yield Value("target", "hit", negated=True)
     elif named and hit:
         yield Value("target", "hit")
-    kinds = [name for name, kind in _KINDS.items() if any(kind.search(place.text) for place in claim.tags.places)]
+    if _USED.search(text) or _FREE.search(text):
+        yield Value("target", "armed" if _USED.search(text) else "civilian")
+        return
+    places = [p.text for p in claim.tags.places if missed or not _BESIDE.search(text[: text.find(p.text)])]
+    kinds = [name for name, kind in _KINDS.items() if any(kind.search(place) for place in places)]
     aims = [name for name, said in _AIM.items() if said.search(text)]
-    yield from (Value("target", name) for name in kinds or (aims if len(aims) == 1 else ()))
-
-
-def _parties(claim: Claim, registry: Registry) -> list[str]:
-    """The parties named as agents, by registry id; "its jets" are the speaker's, an unknown one goes by its words."""
-    found: list[str] = []
-    for span in claim.tags.agents:
-        known = [party.id for party in registry.parties(span.text)]
-        own = _itself(claim, registry) if _OWN.match(span.text) else []
-        found += known or own or [span.text.lower()]
-    return list(dict.fromkeys(found))
+    sure = aims if len(aims) == 1 and not AIM_OF.keys() & set(kinds) else []
+    yield from (Value("target", name) for name in [*kinds, *sure])
 
 
 def _toll(claim: Claim, kinds: list[str]) -> Iterator[Value]:
@@ -315,28 +336,22 @@ def _apart(populations: list[str]) -> bool:
 
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
-    own = _itself(claim, registry)
-    ours = own and (_OURS.search(text) or (claim.tags.assertion == "confirms" and _LOST.search(text)))
-    holder = next(iter(_holders(claim, registry) or (own if ours else ())), SOMEBODY)
-    if _LOST.search(text) and not (own and _KEPT.search(text)):
+    mine = itself(claim, registry)
+    ours = mine and (_OURS.search(text) or (claim.tags.assertion == "confirms" and _LOST.search(text)))
+    holder = next(iter(_holders(claim, registry) or (mine if ours else ())), SOMEBODY)
+    if _LOST.search(text) and not (mine and _KEPT.search(text)):
         yield Value("control", holder, negated=not _NOT.search(text))
     elif taken := _TAKEN.search(text):
         doer = registry.parties(" ".join(text[: taken.start()].split()[-2:]))  # "after rebels captured the base"
-        refused = bool(_NOT.search(text)) and not (own and _KEPT.search(text))
+        refused = bool(_NOT.search(text)) and not (mine and _KEPT.search(text))
         yield Value("control", doer[0].id if doer else holder, negated=refused)
 
 
 def _holders(claim: Claim, registry: Registry) -> list[str]:
     """The parties that are said to hold or leave; troops of no known party are of the side that boasts of them."""
     side = claim.speaker.side
-    found = _parties(claim, registry)
+    found = blamed(claim, registry)
     if side is None or side == "neutral" or claim.speaker.state == "author":
         return found
-    return [side if registry.side_of(party) is None and _FORCE.search(party) else party for party in found]
-
-
-def _itself(claim: Claim, registry: Registry) -> list[str]:
-    """The party for which a speaker speaks, or his name where no row knows it; nobody for who takes no part."""
-    if claim.speaker.state in ("author", "missing") or claim.speaker.side == "neutral":
-        return _own(claim, registry)
-    return _own(claim, registry) or ([claim.speaker.name.lower()] if claim.stance not in BYSTANDERS else [])
+    plain = [party for party in found if registry.side_of(party) is None and not party.startswith(FOES)]
+    return [side if party in plain and _FORCE.search(party) else party for party in found]

@@ -52,7 +52,7 @@ def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reas
     clash: list[tuple[Voice, Voice]] = []
     calm: dict[QuietKind, list[Ref]] = defaultdict(list)
     last = [voice for voice in voices if not _corrected(voice.claim, bench)]
-    heard = set(map(_key, bench.pairs(last, exact=True, near=SURE)))
+    heard = set(map(_key, bench.pairs(last, exact=True, loose=True, near=SURE)))
     sure = set(map(_key, bench.pairs(last, exact=True)))  # arrests and flights go on all day, at many hands
     for a, b in combinations(voices, 2):
         if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:

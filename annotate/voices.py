@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import combinations
 
 import regex
@@ -104,30 +105,45 @@ class Bench:
         return len(apart)
 
     def pairs(
-        self, voices: Sequence[Voice], *, exact: bool = False, near: float = SURE
+        self, voices: Sequence[Voice], *, exact: bool = False, loose: bool = False, near: float = SURE
     ) -> Iterable[tuple[Voice, Voice]]:
         """Voices that can contradict each other: two sources, neither the writer, of the very same happening.
 
         What a denial denies is another question and left out (`denials.py`). ``exact``: what many happenings of a week
-        share (a count, a weapon) must be of one day and place besides. ``near``: how sure it must be of two claims of
-        one report that they speak of one happening.
+        share (a count, a weapon) must be of one day and place besides (``loose``: see `meet`). ``near``: how sure it
+        must be of two claims of one report that they speak of one happening.
         """
         heard = [v for v in voices if v.claim.speaker.state != "author" and v.claim.tags.assertion != "denies"]
         for a, b in combinations(heard, 2):
             sure = near if a.claim.ref[0] == b.claim.ref[0] else SURE
             if a.claim.ref == b.claim.ref or self.alike(a.claim.ref, b.claim.ref) < sure:
                 continue
-            if not self.together(a.claim, b.claim) and (not exact or self.meet(a.claim, b.claim)):
+            if not self.together(a.claim, b.claim) and (not exact or self.meet(a.claim, b.claim, loose=loose)):
                 yield a, b
 
-    def meet(self, a: Claim, b: Claim) -> bool:
-        """Whether two claims are of one report, or of one day and one place that is not too wide."""
+    def meet(self, a: Claim, b: Claim, *, loose: bool = False) -> bool:
+        """Whether two claims are of one report, or of one day and one place that is not too wide.
+
+        ``loose``: one that gives no day can be of its report's day or of the day before.
+        """
         if a.ref[0] == b.ref[0]:
             return True
-        days = [claim.date or self.days.get(claim.ref[0]) for claim in (a, b)]
+        days = [{claim.date or self.days.get(claim.ref[0])} for claim in (a, b)]
+        if loose and (a.date is None) != (b.date is None):
+            days = [
+                said | {_before(day) for day in said if claim.date is None}
+                for claim, said in zip((a, b), days, strict=True)
+            ]
         rows = [self.registry.all_places.get(claim.place or "") for claim in (a, b)]
         vague = any(row is not None and row.kind in WIDE for row in rows)
-        return days[0] == days[1] and not vague
+        return bool(days[0] & days[1]) and not vague
+
+
+def _before(day: str | None) -> str | None:
+    try:
+        return (date.fromisoformat(day) - timedelta(days=1)).isoformat() if day else None
+    except ValueError:
+        return day
 
 
 def unique(voices: Iterable[Voice]) -> list[Voice]:

@@ -21,6 +21,7 @@ ROWS = [
     "spans doubts",
     "* engine engine.torch engine.openvino engine.export engine.start",
     "tag counts when clocks origins grounds antecedents states",
+    "actors",
     "facets places namings",
     "attribute",
     "looks",
@@ -95,6 +96,7 @@ DOORS = {
     "starlette": {"studio.serve", "studio.serving"},
     "uvicorn": {"studio.serving"},
     "regex": {
+        "actors",
         "attribute",
         "clash",
         "clocks",

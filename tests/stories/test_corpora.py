@@ -243,7 +243,6 @@ def test_agent_competing():
     disputed(told, "agent", "competing", {"regime": {"rebel spokesman"}, "opposition": {"State television"}})
 
 
-@pytest.mark.xfail(strict=True, reason="whom a side means by its own word for its enemies is not known to the registry")
 def test_agent_competing_where_the_enemy_is_only_called_names():
     told = tell(
         "[attack,responsibility|pro-opposition] {S A rebel spokesman} {Q said} {A government artillery} shelled "
@@ -264,7 +263,6 @@ def test_means_accident_or_strike():
     disputed(told, "means", "competing", {"air-strike": {"Activists"}, "accident": {"State television"}})
 
 
-@pytest.mark.xfail(strict=True, reason="the aircraft that came down is read as a means, and both sides share it")
 def test_means_of_an_aircraft_that_came_down():
     told = tell(
         "[attack|pro-opposition] {S Rebels} {Q said} they shot the helicopter down over {P Saraqib} with a missile.",

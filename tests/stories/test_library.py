@@ -16,10 +16,10 @@ CAUSES = tomllib.loads(Path(FAILING).read_text(encoding="utf-8"))
 # Aims: precision 0.95 and recall 0.85 of sentences in dispute. Until they are reached, what holds at least:
 # (telling, half) -> precision, recall, sentences flagged wrongly of a hundred.
 FLOORS = {
-    ("marked", "open"): (0.98, 0.80, 0.3),
-    ("marked", "held back"): (0.95, 0.47, 0.6),
-    ("model", "open"): (0.95, 0.74, 0.4),
-    ("model", "held back"): (0.91, 0.46, 1.4),
+    ("marked", "open"): (0.98, 0.85, 0.3),
+    ("marked", "held back"): (0.95, 0.50, 0.6),
+    ("model", "open"): (0.95, 0.76, 0.4),
+    ("model", "held back"): (0.91, 0.49, 1.4),
 }
 
 

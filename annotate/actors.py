@@ -1,0 +1,126 @@
+"""Who is meant by an agent phrase: a known party, the speaker's own people, or his enemies; and which can be one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+
+import regex
+
+from annotate.assets import REGISTRY
+from annotate.document import Claim
+from annotate.registry import Registry
+
+SOMEBODY = "somebody"  # an agent that is not named
+BYSTANDERS = ("media", "ngo", "witness", "unattributed")  # stances of who takes no part: their "we" is no side
+FOES = "enemies of "  # before a side: whom it calls terrorists, gangs, armed groups
+_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))["agent"]
+
+
+def _any(words: list[str]) -> str:
+    return rf"(?<!\w)(?:{'|'.join(words)})(?!\w)".replace(" ", r"\s+")
+
+
+_FOE, _UNKNOWN, _COMMON, _CLAIMED = (
+    regex.compile(_any(_TABLE[name]), regex.I) for name in ("foes", "unknown", "common", "claimed")
+)
+_PRONOUN = regex.compile(r"(?:it|they|he|she|we|us)", regex.I)
+_OWN = regex.compile(
+    r"^(?:[\w-]+\s+){0,3}?(?:of\s+)?(?:its|their|our|his|her)\b|\bof\s+(?:ours|theirs|its\s+own|their\s+own|our\s+own)\b",
+    regex.I,
+)
+_STEM = 4  # first letters that a name and the adjective from it share ("Ersany", "Ersani")
+
+
+def blamed(claim: Claim, registry: Registry) -> list[str]:
+    """The parties named as agents, by registry id; "its jets" are the speaker's, "terrorists" his side's enemies.
+
+    An unknown party goes by its words.
+    """
+    found: list[str] = []
+    said = [span.text for span in claim.tags.agents]
+    if not said and claim.speaker.state not in ("author", "missing") and _CLAIMED.search(claim.sentence.text):
+        return itself(claim, registry)  # who claims a deed says that he did it
+    for phrase in said:
+        found += [party.id for party in registry.parties(phrase)] or _meant(phrase, len(said) == 1, claim, registry)
+    return list(dict.fromkeys(found))
+
+
+def _meant(phrase: str, alone: bool, claim: Claim, registry: Registry) -> list[str]:
+    if _PRONOUN.fullmatch(phrase):
+        return own(claim, registry) if alone or phrase.lower() in ("we", "us") else []
+    if claim.speaker.state not in ("author", "missing") and _OWN.search(phrase):
+        return itself(claim, registry) or [phrase.lower()]
+    hostile = _FOE.search(phrase) and not _UNKNOWN.search(phrase) and not _speaks(phrase, claim)
+    if hostile and claim.speaker.side not in (None, "neutral"):
+        return [f"{FOES}{claim.speaker.side}"]
+    return [phrase.lower()]
+
+
+def _speaks(phrase: str, claim: Claim) -> bool:
+    """Whether a phrase names the speaker himself: "extremists admitted that they had done it"."""
+    return any(phrase.lower() in source.text.lower() for source in claim.tags.sources)
+
+
+def own(claim: Claim, registry: Registry) -> list[str]:
+    """The party for which the speaker speaks, else his side."""
+    side = claim.speaker.side
+    return [party.id for party in registry.parties(claim.speaker.name)] or ([side] if side else [])
+
+
+def itself(claim: Claim, registry: Registry) -> list[str]:
+    """The party for which a speaker speaks, or his name where no row knows it; nobody for who takes no part."""
+    if claim.speaker.state in ("author", "missing") or claim.speaker.side == "neutral":
+        return own(claim, registry)
+    return own(claim, registry) or ([claim.speaker.name.lower()] if claim.stance not in BYSTANDERS else [])
+
+
+def same_actor(a: str, b: str, registry: Registry) -> bool:
+    """Whether two names of parties can mean the same: one party, part and whole, a party and its side.
+
+    Parties that are not known are one where they share a name ("Karsia's navy", "Karsian gunners").
+    """
+    if SOMEBODY in (a, b) or registry.one_party(a, b) or registry.side_of(a) == b or registry.side_of(b) == a:
+        return True
+    for one, other in ((a, b), (b, a)):
+        if one.startswith(FOES):
+            side = registry.side_of(other)
+            return side not in (None, "neutral") and not _of(other, one.removeprefix(FOES), registry)
+    return not {a, b} & registry.all_parties.keys() and bool(_names(a) & _names(b))
+
+
+def apart(one: Iterable[str], other: Iterable[str], registry: Registry) -> bool:
+    """Whether all parties of the one stand on other sides than all of the other; of one not known nothing is sure."""
+    return all(_apart(a, b, registry) for a in one for b in other)
+
+
+def _apart(a: str, b: str, registry: Registry) -> bool:
+    foes = [name.removeprefix(FOES) for name in (a, b) if name.startswith(FOES)]
+    if len(foes) == 2:
+        return foes[0] != foes[1]
+    if foes:
+        return _of(b if a.startswith(FOES) else a, foes[0], registry)
+    sides = registry.side_of(a), registry.side_of(b)
+    return None not in sides and sides[0] != sides[1]
+
+
+def is_speaker(party: str, claim: Claim, registry: Registry) -> bool:
+    """Whether a party that somebody names is the one who makes a claim, or his side."""
+    if party == SOMEBODY or claim.speaker.state in ("author", "missing"):
+        return False
+    names = [*own(claim, registry), claim.speaker.name.lower()]
+    return any(same_actor(party, name, registry) for name in names)
+
+
+def is_named(party: str, registry: Registry) -> bool:
+    """Whether a party is a known one, or a side's enemies, and no words of which nothing is known."""
+    return party in registry.all_parties or party.startswith(FOES)
+
+
+def _of(party: str, side: str, registry: Registry) -> bool:
+    return side in (party, registry.side_of(party))
+
+
+def _names(phrase: str) -> set[str]:
+    """The words of a phrase that are more than a kind of force or office, as far as adjectives keep them."""
+    return {word[:_STEM] for word in regex.findall(r"\p{L}{4,}", _COMMON.sub(" ", phrase.lower()))}
