@@ -31,6 +31,7 @@ from annotate.store import open_store
 ROOT = Path(__file__).resolve().parents[2]
 STEP = 17  # days between two tellings
 YEARS = 12  # over which they are spread
+APART = 2600  # days between two tellings that share none
 BATCH = 500  # reports added at a time
 RARE = 5.0  # rarity from which on a capitalised word counts as a name
 
@@ -42,6 +43,9 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=[1000, 10000])
     parser.add_argument("--tagged", type=Path, help="keep the tags of the reports in this file")
     parser.add_argument("--copies", type=int, help="at the end, copy the rows so often in all, and add one more")
+    parser.add_argument(
+        "--apart", action="store_true", help="tell on days of their own: reports have as many neighbours in any store"
+    )
     parser.add_argument("--keep", type=Path, help="make the store here and leave it")
     options = parser.parse_args()
     registry = Registry.load()
@@ -51,7 +55,7 @@ def main() -> None:
           f"{'peak MB':>9}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "claims.duckdb"
-        told = tellings(base, registry)
+        told = tellings(base, registry, apart=options.apart)
         sentences = known = 0
         for size in options.sizes:
             spent, begun_with = 0.0, known
@@ -106,8 +110,10 @@ def copy(path: Path, times: int) -> None:
                 f"INSERT INTO claim SELECT c + {far}, speaking, speaker, source, side, stance, data FROM claim "
                 f"WHERE c < {(reports + 1) << 20}",
                 f"INSERT INTO met SELECT CASE day WHEN 0 THEN hash(key + {n})::HUGEINT // 2 ELSE key END, "
-                f"CASE day WHEN 0 THEN 0 ELSE day + {n * 101} END, c + {far} FROM met WHERE c < {(reports + 1) << 20}",
-                f"INSERT INTO verdict SELECT c + {far}, part + {far}, event + {on}, contest, credibility FROM verdict "
+                f"CASE day WHEN 0 THEN 0 ELSE day + {n * 101} END, CASE own WHEN 0 THEN 0 ELSE own + {n * 101} END, "
+                f"c + {far} FROM met WHERE c < {(reports + 1) << 20}",
+                f"INSERT INTO tie SELECT a + {far}, b + {far} FROM tie WHERE a < {(reports + 1) << 20}",
+                f"INSERT INTO verdict SELECT c + {far}, home + {far}, event + {on}, contest, credibility FROM verdict "
                 f"WHERE c < {(reports + 1) << 20}",
                 f"INSERT INTO event SELECT e + {on}, place, date, level, data FROM event WHERE e <= {events}",
                 f"INSERT INTO facet SELECT e + {on}, facet, level FROM facet WHERE e <= {events}",
@@ -132,7 +138,9 @@ def tagged(paths: list[Path], keep: Path | None, registry: Registry) -> list[tup
     return found
 
 
-def tellings(base: list[tuple[Report, list[Claim]]], registry: Registry) -> Iterator[tuple[Report, list[Claim]]]:
+def tellings(
+    base: list[tuple[Report, list[Claim]]], registry: Registry, *, apart: bool = False
+) -> Iterator[tuple[Report, list[Claim]]]:
     """The reports, then the reports told otherwise, and so on."""
     kinds: dict[str, list[str]] = {}
     for place in registry.all_places.values():
@@ -146,21 +154,23 @@ def tellings(base: list[tuple[Report, list[Claim]]], registry: Registry) -> Iter
             chance.shuffle(moved)
             other.update(zip(ids, moved, strict=True))
         for report, claims in base:
-            yield otherwise(report, claims, number, other)
+            yield otherwise(report, claims, number, number * APART if apart else number * STEP % (365 * YEARS), other)
         number += 1
 
 
-def otherwise(report: Report, claims: list[Claim], number: int, other: dict[str, str]) -> tuple[Report, list[Claim]]:
-    """One report with other names, numbers, days and places."""
+def otherwise(
+    report: Report, claims: list[Claim], number: int, later: int, other: dict[str, str]
+) -> tuple[Report, list[Claim]]:
+    """One report with other names, numbers and places, so many days later."""
     name = f"{report.id}-{number}"
     text = renamed(report.text, number)
-    moved = replace(report, id=name, text=text, date=shifted(report.date, number, report.id, name))
+    moved = replace(report, id=name, text=text, date=shifted(report.date, later, report.id, name))
     told = [
         replace(
             claim,
             sentence=replace(claim.sentence, report=name, text=text[claim.sentence.start : claim.sentence.end]),
             place=other.get(claim.place, renamed(claim.place, number)) if claim.place else None,
-            date=shifted(claim.date, number, report.id, name),
+            date=shifted(claim.date, later, report.id, name),
         )
         for claim in claims
     ]
@@ -186,12 +196,12 @@ def renamed(text: str, number: int) -> str:
     return regex.sub(r"\b\p{Lu}\p{L}+\b|\b\d{2,4}\b", other, text) if number else text
 
 
-def shifted(day: str | None, number: int, old: str, new: str) -> str | None:
-    """A day some weeks on; one that is only named within its report stays within it."""
-    if day is None or not number:
+def shifted(day: str | None, later: int, old: str, new: str) -> str | None:
+    """A day so many on; one that is only named within its report stays within it."""
+    if day is None or not later:
         return day.replace(old, new) if day else None
     try:
-        moved = date.fromisoformat(day) + timedelta(days=number * STEP % (365 * YEARS))
+        moved = date.fromisoformat(day) + timedelta(days=later)
     except ValueError:
         return day.replace(old, new)
     return moved.isoformat()
