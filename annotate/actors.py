@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 
 import regex
 
-from annotate.assets import REGISTRY
 from annotate.document import Claim
 from annotate.registry import Registry
+from annotate.wording import TABLE, whole_words
 
 SOMEBODY = "somebody"  # an agent that is not named
 BYSTANDERS = ("media", "ngo", "witness", "unattributed")  # stances of who takes no part: their "we" is no side
 FOES = "enemies of "  # before a side: whom it calls terrorists, gangs, armed groups
-_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))["agent"]
-
-
-def _any(words: list[str]) -> str:
-    return rf"(?<!\w)(?:{'|'.join(words)})(?!\w)".replace(" ", r"\s+")
-
-
 _FOE, _UNKNOWN, _COMMON, _CLAIMED = (
-    regex.compile(_any(_TABLE[name]), regex.I) for name in ("foes", "unknown", "common", "claimed")
+    whole_words(TABLE["agent"][name]) for name in ("foes", "unknown", "common", "claimed")
 )
 _PRONOUN = regex.compile(r"(?:it|they|he|she|we|us)", regex.I)
 _OWN = regex.compile(
@@ -87,6 +79,13 @@ def same_actor(a: str, b: str, registry: Registry) -> bool:
             side = registry.side_of(other)
             return side not in (None, "neutral") and not _of(other, one.removeprefix(FOES), registry)
     return not {a, b} & registry.all_parties.keys() and bool(_names(a) & _names(b))
+
+
+def clears(no: str, yes: str, registry: Registry) -> bool:
+    """Whether who says that the one did not do it denies that the other did; a state does not speak for its ally."""
+    place = registry.all_places.get(no)
+    ally = place is not None and place.kind == "country" and registry.side_of(no) == yes
+    return same_actor(no, yes, registry) and not ally
 
 
 def apart(one: Iterable[str], other: Iterable[str], registry: Registry) -> bool:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import regex
 
-from annotate.actors import FOES, SOMEBODY, apart, is_named, is_speaker, same_actor
+from annotate.actors import FOES, SOMEBODY, apart, clears, is_named, is_speaker, same_actor
 from annotate.clocks import apart as clocks_apart
 from annotate.clocks import is_hour
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
@@ -104,7 +104,8 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
     for a, b in bench.pairs(voices):
         kin = same_actor(a.value.value, b.value.value, bench.registry)
         if a.value.negated != b.value.negated:
-            if kin:
+            no, yes = (a, b) if a.value.negated else (b, a)
+            if clears(no.value.value, yes.value.value, bench.registry):
                 clash.append((a, b))
         elif kin and not {a.value.value} & blamed[b.who] and not {b.value.value} & blamed[a.who]:
             strength.append((a, b))  # a party and the side that it fights on: one says less than the other
@@ -218,7 +219,13 @@ def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
     """A place that two sides each say they hold, or a capture denied, on the same day: fronts move."""
     clash: list[tuple[Voice, Voice]] = []
     later: list[tuple[Voice, Voice]] = []
+    holders: dict[Ref, set[str]] = defaultdict(set)  # "the army and its allies hold it": together against nobody
+    for voice in voices:
+        if not voice.value.negated:
+            holders[voice.claim.ref].add(voice.value.value)
     for a, b in bench.pairs(voices):
+        if not a.value.negated and not b.value.negated and holders[a.claim.ref] & holders[b.claim.ref]:
+            continue
         differ = a.value.negated != b.value.negated or a.value.value != b.value.value
         if a.claim.date and b.claim.date and a.claim.date != b.claim.date:
             later += [(a, b)] if differ else []

@@ -13,7 +13,8 @@ from dataclasses import replace
 from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
-from annotate.facets import ELSEWHERE, PART, TOLLS, is_position, is_standing
+from annotate.facets import is_position, is_standing
+from annotate.losses import ELSEWHERE, PART, TOLLS
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 

@@ -12,6 +12,7 @@ from text_to_num import text2num
 from annotate.assets import REGISTRY
 from annotate.calendar import MONTH
 from annotate.document import Count, Sentence, Span, Tags
+from annotate.wording import alternatives
 
 _TABLE = tomllib.loads((REGISTRY / "counts.toml").read_text(encoding="utf-8"))
 _UNITS = (
@@ -30,8 +31,7 @@ _NUMBER = rf"(?:{_DIGITS}|{_DOZEN}|{_WORDS})"
 
 def _any(words: Iterable[str]) -> str:
     """The alternatives of a list of the table, as a pattern to be put between the bounds of words."""
-    joined = "|".join(words).replace("{number}", _NUMBER).replace("{month}", MONTH)
-    return "(?:" + joined.replace(" ?", r"\s*").replace(" ", r"\s+") + ")"
+    return alternatives(words).replace("{number}", _NUMBER)
 
 
 # Words for a number that give bounds instead: (low, high).
@@ -81,9 +81,11 @@ _BEFALLEN = regex.compile(
 # "60 gunmen attacked a station and killed a guard": those who act are not those who fell.
 _ACTING = regex.compile(
     r"^\s+(?:(?:had|have|who|then)\s+)*(?:attacked|stormed|fired|launched|opened|ambushed|raided|took|set"
-    r"|(?:killed|shot)(?=\s+(?:an?|the|his|her|their|at\s+least|more\s+than|dozens|several|\d+|two|three|four|five|six)\b))\b",
+    r"|(?:killed|shot)(?=\s+(?:an?|the|his|her|their|at\s+least|more\s+than|dozens|several|\d+|two|three|four|five|six)\b)"
+    r"(?!\s+[\w,]+\s+(?:others?\s+)?(?:wounded|injured|hurt|missing|arrested|detained|captured)\b))\b",
     regex.I,
 )
+_BEFELL = regex.compile(r"^\s+(?:others?\s+)?(?:wounded|injured|hurt|missing|arrested|detained|captured)\b", regex.I)
 _STRUCK = regex.compile(
     r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)|injur(?:es|ed|ing))\s+$", regex.I
 )  # "blasts kill 20 shiites"
@@ -118,6 +120,7 @@ _PART = regex.compile(
 _DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
 _BESIDE = regex.compile(r"\b(?:another|further|additional|other|separately)\s+$", regex.I)
 _OTHERS = regex.compile(r"^\s+(?:were|was|had|have)\s+also\b|^\s+(?:others?|more|further)\b", regex.I)
+_MORE = regex.compile(r"(?<!or )\b(?:more|further|additional)\b(?! than)", regex.I)
 _OF_THEM = regex.compile(
     r"^[^.;,]{0,40}\bamong\s+(?:(?:the|at\s+least|more\s+than)\s+)*(?:\d|dead|killed|victims|those)"
     r"|^\s+of\s+(?:them|whom|those|the\s+(?:\d|dead|killed|victims|fatalities|casualties|slain|wounded|injured))",
@@ -232,7 +235,8 @@ def is_part(sentence: Sentence, count: Count) -> bool:
 def is_beside(sentence: Sentence, count: Count) -> bool:
     """Whether a number is said to come on top of another ("another five", "three others")."""
     before, after = _around(sentence, count)
-    return count.who == "others" or bool(_BESIDE.search(before[-16:]) or _OTHERS.match(after))
+    on_top = _BESIDE.search(before[-16:]) or _OTHERS.match(after) or _MORE.search(count.span.text)
+    return count.who == "others" or bool(on_top)
 
 
 def is_rival(sentence: Sentence, count: Count) -> bool:
@@ -321,9 +325,7 @@ def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
     for what, verb in _WHAT:
         for match in _verbs(verb, text, start, end):
             if match.end() <= start:
-                between = text[match.end() : start]
-                direct = between.isspace() or (_ACTIVE.search(match.group()) and _OBJECT.match(between))
-                distance = 0 if direct else start - match.end() + (5 if _OBJECT.match(between) else 12)
+                between, distance = text[match.end() : start], _back(match, text, start, end)
             elif match.start() >= end:
                 between, distance = text[end : match.start()], match.start() - end
                 if match.group().lower().endswith("ing"):
@@ -339,6 +341,16 @@ def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
             if best is None or distance < best[0]:
                 best = distance, what
     return best[1] if best else None
+
+
+def _back(verb: regex.Match[str], text: str, start: int, end: int) -> int:
+    """How far a verb stands before its number; right behind it is no distance, unless the number has one of its own."""
+    between, active = text[verb.end() : start], _ACTIVE.search(verb.group())
+    if between.isspace() and not active and _BEFELL.match(text[end:]):
+        return 2  # "10 people killed 15 injured", the comma lost
+    if between.isspace() or (active and _OBJECT.match(between)):
+        return 0
+    return len(between) + (5 if _OBJECT.match(between) else 12)
 
 
 def _is_year(number: str) -> bool:

@@ -16,11 +16,11 @@ from functools import cache
 
 import regex
 
-from annotate.actors import SOMEBODY, same_actor
+from annotate.actors import SOMEBODY, clears
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
-from annotate.facets import AIMS, FAMILY, is_position, means_said
+from annotate.facets import AIMS, FAMILY, is_denial, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
 from annotate.registry import Registry
@@ -101,7 +101,7 @@ def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, lis
     others = [c for c in others if not is_running(c.sentence)]
     others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.types]
     for denial in claims:
-        if denial.tags.assertion == "denies" and not is_position(denial):
+        if is_denial(denial) and not is_position(denial):
             yield (
                 denial,
                 [o for o in others if not bench.together(denial, o) and not _beside(denial, o, bench.registry)],
@@ -183,7 +183,7 @@ def _facet(denial: Claim, other: Claim) -> str:
 
 
 def _one_party(no: Value, yes: Value, registry: Registry) -> bool:
-    return no.facet in ("agent", "control") and same_actor(no.value, yes.value, registry)
+    return no.facet in ("agent", "control") and clears(no.value, yes.value, registry)
 
 
 def probability(denial: Claim, other: Claim, setting: Setting) -> float:

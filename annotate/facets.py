@@ -2,83 +2,53 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 
 import regex
 
 from annotate.actors import FOES, SOMEBODY, blamed, itself, own
-from annotate.assets import REGISTRY
-from annotate.calendar import MONTH
 from annotate.clocks import times
-from annotate.counts import EITHER, is_beside, is_part, is_rival, is_running
-from annotate.document import Agent, Claim, Count, Value
+from annotate.document import Agent, Claim, Value
 from annotate.grounds import INSIDE, OUTSIDE, grounds
+from annotate.losses import losses
 from annotate.origins import origins, refused_origin
 from annotate.registry import Registry
 from annotate.states import denied_states, states
+from annotate.wording import TABLE, whole_words
 
-# Words for people of whatever kind, without the s of the plural.
-EVERYBODY = frozenset(
-    "people person other bodie victim citizen all martyr dead member name corpse coffin grave live soul spectator "
-    "worshipper mourner shopper passenger resident inhabitant villager pilgrim marcher bystander board son".split()
-)
-# What numbers of people are told of a casualty, a detention, a flight: of other kinds of sentence they are none of it.
-TOLLS = {
-    "casualty": ("killed", "wounded", "missing", EITHER),
-    "detention": ("detained", "released", "missing"),
-    "humanitarian": ("displaced", "evacuated", "trapped"),
-}
-FIGHTERS, CIVILIANS = "all fighters", "all civilians"  # who all the dead were
-PART, ELSEWHERE = "part", "elsewhere"  # a count that bounds the whole from below; one of another deed, or of many
-_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))
-
-
-def _any(words: list[str]) -> regex.Pattern[str]:
-    """A pattern of whole words from a list of the table."""
-    joined = "|".join(words).replace("{month}", MONTH).replace(" ", r"\s+").replace(r"\s+?", r"\s*")
-    return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.I)
-
-
-_HIT, _MISSED = _any(_TABLE["target"]["hit"]), _any(_TABLE["target"]["missed"])
-_KINDS = {kind: _any(words) for kind, words in _TABLE["kinds"].items()}
+_HIT, _MISSED = whole_words(TABLE["target"]["hit"]), whole_words(TABLE["target"]["missed"])
+_KINDS = {kind: whole_words(words) for kind, words in TABLE["kinds"].items()}
 AIMS = ("civilian", "armed")  # whom force is said to have been meant for
 # The kinds of target that are of civil life, or of fighters.
 AIM_OF = {
     **dict.fromkeys(("civilian", "hospital", "school", "mosque", "market", "homes"), "civilian"),
     **dict.fromkeys(("armed", "base", "depot", "meeting", "checkpoint"), "armed"),
 }
+_VERB = whole_words(TABLE["aim"]["verb"]).pattern
 _AIM = {
-    kind: regex.compile(
-        rf"(?:{_any(_TABLE['aim']['verb']).pattern})[^.;:]{{0,40}}?(?:{_any(_TABLE['aim'][kind]).pattern})", regex.I
-    )
-    for kind in AIMS
+    kind: regex.compile(rf"{_VERB}[^.;:]{{0,40}}?{whole_words(TABLE['aim'][kind]).pattern}", regex.I) for kind in AIMS
 }
-_USED, _FREE = _any(_TABLE["aim"]["used"]), _any(_TABLE["aim"]["free"])
-_MEANS = {name: _any(row["words"]) for name, row in _TABLE["means"].items()}
+_USED, _FREE = whole_words(TABLE["aim"]["used"]), whole_words(TABLE["aim"]["free"])
+_MEANS = {name: whole_words(row["words"]) for name, row in TABLE["means"].items()}
 ATTACK = "attack"  # the means of a deed that somebody is said to have done, with whatever
-FAMILY: dict[str, str] = {name: row["family"] for name, row in _TABLE["means"].items()} | {ATTACK: ATTACK}
-_POSITION = _any(_TABLE["position"]["words"])
+FAMILY: dict[str, str] = {name: row["family"] for name, row in TABLE["means"].items()} | {ATTACK: ATTACK}
+_POSITION = whole_words(TABLE["position"]["words"])
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
-_DENIAL = {facet: _any(words) for facet, words in _TABLE["denial"].items() if facet != "own"}
-_OWN_DEED = _any(_TABLE["denial"]["own"])
-_NO_TOLL = _any(_TABLE["toll"]["none"])
-_KEPT, _FORCE = _any(_TABLE["control"]["kept"]), _any(_TABLE["control"]["force"])
-_TAKEN, _LOST = _any(_TABLE["control"]["taken"]), _any(_TABLE["control"]["lost"])
-_ACCOUNTS = _any(_TABLE["accounts"]["words"])
-CAUSED = _any(_TABLE["cause"]["words"])
-_NONE = _any(_TABLE["occurrence"]["none"])
+_DENIAL = {facet: whole_words(words) for facet, words in TABLE["denial"].items() if facet != "own"}
+_OWN_DEED = whole_words(TABLE["denial"]["own"])
+NAMES = 4  # words that the name of a party has at most
+_AUXILIARY = regex.compile(r"(?:\s+(?:had|have|has|fully|completely|also|then|now|reportedly))*\s*$")
+_AND = regex.compile(r"\s+(?:and|with|alongside|backed\s+by)\s+")
+_BODY = regex.compile(r"(?:\p{Lu}[\w’'-]*|forces|troops|army|rebels|fighters|militants|militias?|units)$")
+_KEPT, _FORCE = whole_words(TABLE["control"]["kept"]), whole_words(TABLE["control"]["force"])
+_TAKEN, _LOST = whole_words(TABLE["control"]["taken"]), whole_words(TABLE["control"]["lost"])
+_ACCOUNTS = whole_words(TABLE["accounts"]["words"])
+CAUSED = whole_words(TABLE["cause"]["words"])
+_NONE = whole_words(TABLE["occurrence"]["none"])
 # An act told as a harmless one: the words for that, and for the act that it cannot have been as well.
-READINGS = {name: (_any(row["harmless"]), _any(row["act"])) for name, row in _TABLE["readings"].items()}
-_PARTIAL, _STANDING = _any(_TABLE["toll"]["part"]), _any(_TABLE["standing"]["words"])
-_WHO_ALL = {who: _any(_TABLE["toll"][who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
-ARMED = _any(_TABLE["toll"]["armed"])
-CIVIL = _any(_TABLE["toll"]["civil"])
-CORRECTED = _any(_TABLE["toll"]["corrected"])
-RISING, RISEN = _any(_TABLE["toll"]["rising"]), _any(_TABLE["toll"]["risen"])
-_ELSEWHERE = _any(_TABLE["toll"]["elsewhere"])
-_KILLED, _HURT = _any(_TABLE["toll"]["killed"]), _any(_TABLE["toll"]["wounded"])
+READINGS = {name: (whole_words(row["harmless"]), whole_words(row["act"])) for name, row in TABLE["readings"].items()}
+_STANDING = whole_words(TABLE["standing"]["words"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
 _NOTHING = regex.compile(r"\b(?:not|no|never|without|neither|nor|none|nothing|nobody)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
@@ -99,6 +69,7 @@ _DENIABLE = {
     "target": {"attack"},
     "control": {"control"},
 }
+DENIES = 0.6  # probability from which on a denial is held against what others say
 HELD = regex.compile(  # whose area a deed was done in
     r"\b(?P<who>(?:Islamic\s+)?[\w’']+)[-\s](?:held|controlled|run)\b|\b(?P<who>opposition|rebel|government|regime)\s+areas?\b",
     regex.I,
@@ -110,7 +81,10 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
     if not claim.tags.types or claim.tags.assertion == "calls":
         return ()
     hedged = claim.tags.assertion == "hedges"
-    found = _denied(claim, registry) if claim.tags.assertion == "denies" else list(_asserted(claim, registry))
+    if claim.tags.assertion == "denies":
+        found = _denied(claim, registry) if is_denial(claim) else []
+    else:
+        found = list(_asserted(claim, registry))
     return tuple(dict.fromkeys(replace(value, hedged=hedged) for value in found))
 
 
@@ -133,6 +107,11 @@ def _refused_means(text: str) -> Iterator[str]:
                 yield name
 
 
+def is_denial(claim: Claim) -> bool:
+    """Whether a claim is a denial sure enough to be held against others: a wrong one contests all that it names."""
+    return claim.tags.assertion == "denies" and claim.tags.assertion_scores.get("denies", 1.0) >= DENIES
+
+
 def is_standing(claim: Claim) -> bool:
     """Whether a claim denies a kind of deed as a rule ("has always denied") and no single one."""
     return claim.tags.assertion == "denies" and bool(_STANDING.search(claim.sentence.text))
@@ -153,8 +132,7 @@ def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
     yield from (Value("occurrence", name) for name, (harmless, _) in READINGS.items() if harmless.search(text))
     if not nothing:
         yield from _deed(claim, types, registry)
-    if kinds := list(dict.fromkeys(what for label, told in TOLLS.items() if label in types for what in told)):
-        yield from _toll(claim, kinds)
+    yield from losses(claim)
     if "control" in types:
         yield from _control(claim, registry)
     if types & {"attack", "detention", "control"} and not nothing:
@@ -270,81 +248,26 @@ def _target(text: str, claim: Claim) -> Iterator[Value]:
     yield from (Value("target", name) for name in [*kinds, *sure])
 
 
-def _toll(claim: Claim, kinds: list[str]) -> Iterator[Value]:
-    text = claim.sentence.text
-    if "killed" in kinds:
-        yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(text))
-    if "killed" in kinds and (none := _NO_TOLL.search(text)):
-        spared = _spared(claim, none)
-        yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
-        kinds = [what for what in kinds if none["who"] or what not in spared]
-    elsewhere = is_running(claim.sentence) or bool(_ELSEWHERE.search(text))
-    partial = bool(_PARTIAL.search(text))
-    totals: dict[str, Count] = {}
-    for what in kinds:
-        told = [count for count in claim.counts if count.what == what]
-        whole = [] if elsewhere or partial else [count for count in told if not _is_less(claim, count)]
-        if _apart([count.who for count in whole]):  # "15 civilians and 27 soldiers": each its own, together the whole
-            yield _sum(what, whole, "people", more=len(told) > len(whole))
-        elif whole:  # the first number of a kind is the total, said again more exactly perhaps
-            same = [count for count in whole if count.low == whole[0].low]
-            whole = [next((count for count in same if count.low == count.high), whole[0])]
-            totals[what] = whole[0]
-        for count in told:
-            again = bool(whole) and count.low == whole[0].low
-            own = (
-                count in whole
-                or again
-                or is_rival(claim.sentence, count)
-                or not (partial or count.who.rstrip("s") in EVERYBODY)
-            )
-            if elsewhere or (count not in whole and is_beside(claim.sentence, count)):
-                yield Value("casualties", what, low=count.low, high=count.high, scope=ELSEWHERE)
-            elif count not in whole and (partial or not own or is_part(claim.sentence, count)):
-                yield Value("casualties", what, low=count.low, scope=count.who if own else PART)
-            else:
-                yield Value("casualties", what, low=count.low, high=count.high, scope=count.who)
-    if {"killed", "wounded"} <= totals.keys() and EITHER not in totals:
-        yield _sum(EITHER, [totals["killed"], totals["wounded"]], totals["killed"].who)
-
-
-def _spared(claim: Claim, none: regex.Match[str]) -> list[str]:
-    """What nobody suffered; of "22 were hurt, without casualties" only what no number is given of."""
-    said = [what for what, words in (("killed", _KILLED), ("wounded", _HURT)) if words.search(none.group())]
-    told = set() if none["who"] else {count.what for count in claim.counts}
-    return [what for what in said or ["killed", "wounded"] if what not in told]
-
-
-def _sum(what: str, parts: list[Count], who: str, *, more: bool = False) -> Value:
-    """Several counts as one; without an upper bound where one has none, or where there are ``more``."""
-    high = None if more or any(count.high is None for count in parts) else sum(count.high or 0 for count in parts)
-    return Value("casualties", what, low=sum(count.low for count in parts), high=high, scope=who)
-
-
-def _is_less(claim: Claim, count: Count) -> bool:
-    """Whether a number is no total, but part of another or beside it; "20 others wounded" besides the dead is one."""
-    first = next(other for other in claim.counts if other.what == count.what) is count
-    beside = is_beside(claim.sentence, count) and not (first and count.what == "wounded" and count.who == "others")
-    return beside or is_part(claim.sentence, count)
-
-
-def _apart(populations: list[str]) -> bool:
-    """Whether numbers are of several populations, each named."""
-    named = {who.rstrip("s") for who in populations}
-    return len(named) == len(populations) > 1 and not named & EVERYBODY
-
-
 def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
     text = claim.sentence.text
     mine = itself(claim, registry)
     ours = mine and (_OURS.search(text) or (claim.tags.assertion == "confirms" and _LOST.search(text)))
-    holder = next(iter(_holders(claim, registry) or (mine if ours else ())), SOMEBODY)
+    holders = _holders(claim, registry) or (mine if ours else []) or [SOMEBODY]
     if _LOST.search(text) and not (mine and _KEPT.search(text)):
-        yield Value("control", holder, negated=not _NOT.search(text))
+        yield Value("control", holders[0], negated=not _NOT.search(text))
     elif taken := _TAKEN.search(text):
-        doer = registry.parties(" ".join(text[: taken.start()].split()[-2:]))  # "after rebels captured the base"
         refused = bool(_NOT.search(text)) and not (mine and _KEPT.search(text))
-        yield Value("control", doer[0].id if doer else holder, negated=refused)
+        for holder in _takers(text[: taken.start()], registry) or holders:
+            yield Value("control", holder, negated=refused)
+
+
+def _takers(before: str, registry: Registry) -> list[str]:
+    """The parties named right before the words that say a place was taken ("after rebels", "the army and SNA had")."""
+    *others, last = _AND.split(_AUXILIARY.sub("", before))
+    named = [registry.parties(" ".join(last.split()[-NAMES:]))[-1:]]
+    if others and len(last.split()) <= NAMES + 1 and _BODY.search(others[-1]):
+        named.append(registry.parties(" ".join(others[-1].split()[-NAMES:]))[-1:])
+    return [party.id for found in named for party in found] if named[0] else []
 
 
 def _holders(claim: Claim, registry: Registry) -> list[str]:

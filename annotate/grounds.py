@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 
 import regex
 
-from annotate.assets import REGISTRY
 from annotate.registry import Registry
+from annotate.wording import TABLE, alternatives
 
-_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))["ground"]
-
-
-def _any(words: list[str]) -> str:
-    return "(?:" + "|".join(words).replace(" ", r"\s+").replace(r"\s+?", r"\s*") + ")"
-
-
+_TABLE = TABLE["ground"]
 NOBODYS = "nobody's ground"  # the high seas and the air over them
 INSIDE, OUTSIDE = "inside ", "outside "  # what stands before the words for a thing
 _DET = r"(?:the\s+|an?\s+)?"
@@ -24,24 +17,24 @@ _OWNER = (
     r"(?P<owner>(?:its|their|our|his)\s+own|its|their|our"
     r"|(?:\p{Lu}[\p{L}’'.-]+\s+){0,2}\p{Lu}[\p{L}’'-]+|enemy|rebel|government)"
 )
-_LAND = rf"{_DET}{_OWNER}(?:[’']s?)?\s+(?:{_any(_TABLE['kinds'])})(?!\w)"
-_NOBODYS = regex.compile(rf"(?<!\w){_any(_TABLE['nobodys'])}(?!\w)", regex.I)
+_LAND = rf"{_DET}{_OWNER}(?:[’']s?)?\s+(?:{alternatives(_TABLE['kinds'])})(?!\w)"
+_NOBODYS = regex.compile(rf"(?<!\w){alternatives(_TABLE['nobodys'])}(?!\w)", regex.I)
 _NOT = (
     r"(?i:(?<!\w)(?:never|not|no\s+\w+|nobody|none|neither|nor|den(?:y|ies|ied|ying)\s+(?:that\s+)?(?:\w+\s+){0,4}?)"
     r"|n[’']t)"
 )
 _ANY_LAND = rf"(?:{_LAND}|{_DET}{_OWNER}(?=[\s,.;:]))"
 _LEFT = regex.compile(rf"(?:{_NOT})\s*(?:\w+\s+){{0,2}}?(?:left|leav\w+|strayed\s+from)\s+{_ANY_LAND}")
-_ENTERED = regex.compile(rf"(?:{_NOT})\s*(?:\w+\s+){{0,3}}?{_any(_TABLE['entered'])}\s+{_ANY_LAND}")
+_ENTERED = regex.compile(rf"(?:{_NOT})\s*(?:\w+\s+){{0,3}}?{alternatives(_TABLE['entered'])}\s+{_ANY_LAND}")
 _WITHIN = regex.compile(
-    rf"(?<!\w)(?:{_any(_TABLE['within'])}\s+{_LAND}|{_any(_TABLE['well_within'])}\s+{_DET}{_OWNER}(?=[\s,.;:”\"]|$))"
+    rf"(?<!\w)(?:{alternatives(_TABLE['within'])}\s+{_LAND}|{alternatives(_TABLE['well_within'])}\s+{_DET}{_OWNER}(?=[\s,.;:”\"]|$))"
 )
 _OWN = regex.compile(r"^(?:its|their|our|his)(?:\s+own)?$", regex.I)
 _NAME = regex.compile(r"\b\p{Lu}[\p{L}’'-]{2,}")
 _NAMED = r"(?P<name>(?:(?:\p{Ll}{2,3}-)?\p{Lu}[\p{L}’'-]+\s+){0,3})"
-_THING = rf"{_NAMED}(?:\w+\s+)?(?i:(?P<thing>{_any(_TABLE['things'])}))(?!\w)"
-_IN_THING = regex.compile(rf"(?<!\w){_any(_TABLE['inside'])}\s+(?:the\s+|its\s+|an?\s+)?{_THING}")
-_BY_THING = regex.compile(rf"(?<!\w){_any(_TABLE['outside'])}\s+(?:the\s+|its\s+|an?\s+)?{_THING}")
+_THING = rf"{_NAMED}(?:\w+\s+)?(?i:(?P<thing>{alternatives(_TABLE['things'])}))(?!\w)"
+_IN_THING = regex.compile(rf"(?<!\w){alternatives(_TABLE['inside'])}\s+(?:the\s+|its\s+|an?\s+)?{_THING}")
+_BY_THING = regex.compile(rf"(?<!\w){alternatives(_TABLE['outside'])}\s+(?:the\s+|its\s+|an?\s+)?{_THING}")
 _COUNTRYMEN = 4  # first letters that a country and its people share ("Ersany", "Ersani")
 
 

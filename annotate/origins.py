@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 
 import regex
 
-from annotate.assets import REGISTRY
 from annotate.registry import Registry
+from annotate.wording import TABLE, alternatives
 
-_TABLE = tomllib.loads((REGISTRY / "facets.toml").read_text(encoding="utf-8"))["origin"]
-
-
-def _any(words: list[str]) -> str:
-    return "(?:" + "|".join(words).replace(" ", r"\s+") + ")"
-
-
+_TABLE = TABLE["origin"]
 _INTO = r"(?:\s+(?:inside|within|across|behind|over|beyond|deep\s+in|the\s+direction\s+of))*"
 _WHERE = (
     r"(?P<origin>(?!(?:(?:the\s+|an?\s+)?(?:barrel|ground|air|sky|aircraft|helicopters?|(?:war)?planes?|jets?)"
     r"|which|whom|there|where|here|it|them|him|her|that|his|its|their|my|our|your|this)\b)[^.,;:()”\"]{3,60})"
 )
 _FROM = regex.compile(
-    rf"\b(?:{_any(_TABLE['moved'])}(?:\s+(?:in|down|up|low|them|it|by\s+\w+|by\s+\w+\s+\w+|at\s+\w+))?\s+(?:out\s+of|from){_INTO}"
+    rf"\b(?:{alternatives(_TABLE['moved'])}(?:\s+(?:in|down|up|low|them|it|by\s+\w+|by\s+\w+\s+\w+|at\s+\w+))?\s+(?:out\s+of|from){_INTO}"
     rf"|from{_INTO}(?=[^.,;]{{0,30}}\b(?:airspace|territory|soil|waters)\b)"
-    rf"|(?<=\b{_any(_TABLE['thrown'])}\b[^.;]{{0,60}})from{_INTO}(?=[^.,;]{{0,30}}\b{_any(_TABLE['ground'])}\b)"
+    rf"|(?<=\b{alternatives(_TABLE['thrown'])}\b[^.;]{{0,60}})from{_INTO}(?=[^.,;]{{0,30}}\b{alternatives(_TABLE['ground'])}\b)"
     rf"|(?:rose|rise|rising|lifted|lift|took|taken|take)\s+off{_INTO}(?=\s+(?:the\s+)?(?-i:\p{{Lu}}))"
     rf"|(?:launch|firing)\s+(?:sites?|points?|positions?)\s+(?:was\s+|were\s+|is\s+)?(?:in|at|on|near|inside)"
-    rf"|{_any(_TABLE['thrown'])}\s+(?:had\s+)?left)\s+{_WHERE}",
+    rf"|{alternatives(_TABLE['thrown'])}\s+(?:had\s+)?left)\s+{_WHERE}",
     regex.I,
 )
 _AGAIN = regex.compile(rf"^,\s+from{_INTO}\s+{_WHERE}", regex.I)  # "from inside Velia, from a quarry"
@@ -36,7 +29,7 @@ _NOT_FROM = regex.compile(
     rf"\b(?:no|not|never|nobody|none|neither)\b[^.;:,]{{0,40}}?(?:{_FROM.pattern})"
     rf"|\b(?:nobody|no[- ]one|none|not\s+one|no\s+\w+)\s+(?:\w+\s+)?(?:on|in|at|from|inside)\s+"
     rf"(?P<origin>[^.,;:()]{{3,40}}?)\s+(?:had\s+|has\s+|have\s+|ever\s+)*"
-    rf"{_any(_TABLE['fired'])}\b",
+    rf"{alternatives(_TABLE['fired'])}\b",
     regex.I,
 )
 _END = regex.compile(

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
+from annotate.counts import EITHER
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
-from annotate.facets import (
+from annotate.facets import HELD
+from annotate.losses import (
     ARMED,
     CIVIL,
     CIVILIANS,
@@ -15,7 +17,6 @@ from annotate.facets import (
     ELSEWHERE,
     EVERYBODY,
     FIGHTERS,
-    HELD,
     PART,
     RISEN,
     RISING,
@@ -49,6 +50,9 @@ KIN = {
 
 def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reason, tuple[Quiet, ...]]:
     """Counts of one population that do not overlap after their bounds, from independent sources."""
+    counted: dict[Ref, set[str]] = defaultdict(set)
+    for voice in voices:
+        counted[voice.claim.ref].add(voice.value.value)
     clash: list[tuple[Voice, Voice]] = []
     calm: dict[QuietKind, list[Ref]] = defaultdict(list)
     last = [voice for voice in voices if not _corrected(voice.claim, bench)]
@@ -57,6 +61,8 @@ def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reas
     for a, b in combinations(voices, 2):
         if a.value.value != b.value.value or a.value.low is None or b.value.low is None or a.claim.ref == b.claim.ref:
             continue
+        if a.value.value == EITHER and (counted[a.claim.ref] & counted[b.claim.ref]) - {EITHER}:
+            continue  # the dead alone, or the wounded, can be compared
         kind = _calm(a, b, bench)
         if kind is not None:
             calm[kind] += [a.claim.ref, b.claim.ref]

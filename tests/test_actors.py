@@ -4,7 +4,7 @@ import pytest
 from marked import story
 from told import claims, registry, tell, together
 
-from annotate.actors import FOES, apart, blamed, same_actor
+from annotate.actors import FOES, apart, blamed, clears, same_actor
 
 MINISTRY = "{S The Russian Defense Ministry} {Q said}"
 
@@ -49,6 +49,20 @@ def test_whom_a_phrase_means_depends_on_who_speaks(line, expected):
 def test_which_parties_can_be_one_and_which_are_surely_two(one, other, same, sure):
     assert same_actor(one, other, registry()) is same
     assert apart([one], [other], registry()) is sure
+
+
+@pytest.mark.parametrize(
+    ("denied", "told", "cleared"),
+    [
+        ("russia", "russia", True),
+        ("syrian-government", "regime", True),
+        ("russia", "regime", False),
+        ("russia", "enemies of opposition", True),
+    ],
+    ids=["itself", "the side that it is", "a state, and its ally", "whom its foes call enemies"],
+)
+def test_whose_deed_a_denial_denies(denied, told, cleared):
+    assert clears(denied, told, registry()) is cleared
 
 
 def contested(*reports):

@@ -23,6 +23,12 @@ CASES = [
     ("Twenty-three people have been killed.", [("killed", "people", 23, 23)]),
     ("Up to 11 soldiers died.", [("killed", "soldiers", 0, 11)]),
     (
+        "10 villagers killed 15 injured in rocket attacks.",  # its comma lost
+        [("killed", "villagers", 10, 10), ("wounded", "people", 15, 15)],
+    ),
+    ("Some 60 gunmen killed 15 soldiers.", [("killed", "soldiers", 15, 15)]),
+    ("174 fighters were killed, wounded or captured.", [("killed or wounded", "fighters", 174, 174)]),
+    (
         "Between 400 and 500 deaths and 300 injuries were reported.",
         [("killed", "people", 400, 500), ("wounded", "people", 300, 300)],
     ),
@@ -120,6 +126,8 @@ def test_a_part_is_told_from_a_whole(text, number, part):
     [
         ("Another five people were killed.", 0, True),
         ("Three others were wounded.", 0, True),
+        ("Three more civilians were killed.", 0, True),
+        ("Three or more civilians were killed.", 0, False),
         ("Five people were killed.", 0, False),
     ],
 )

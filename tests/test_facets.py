@@ -207,6 +207,11 @@ def test_tolls_and_no_casualties(line, expected):
     [
         ("A barrel bomb fell.", ["barrel-bomb"]),
         ("An improvised explosive device went off.", ["car-bomb"]),
+        ("A lorry loaded with large quantities of explosives blew up.", ["car-bomb"]),
+        ("The stored explosives blew up.", ["accident"]),
+        ("A bomber in an explosives-laden lorry did it.", ["car-bomb"]),
+        ("Two suicide bombers struck.", ["suicide-bomb"]),
+        ("Bombers struck the town.", ["air-strike"]),
         ("A man blew himself up.", ["suicide-bomb"]),
         ("They were killed by sniper fire.", ["gunfire"]),
         ("Chlorine was smelt after the blast.", ["chemical"]),
@@ -219,7 +224,7 @@ def test_tolls_and_no_casualties(line, expected):
     ]
 )
 def test_means(line, expected):
-    found = [value for value in said(f"[attack] {line}") if not value.startswith("status")]
+    found = [value for value in said(f"[attack] {line}") if not value.startswith(("status", "target"))]
     assert found == [HAPPENED, *(f"means: {value}" for value in expected)]
 
 
@@ -366,3 +371,8 @@ def test_doubt_marks_every_value():
 )
 def test_what_claims_nothing_has_no_value(line):
     assert said(line) == []
+
+
+def test_two_who_took_a_place_together_both_hold_it():
+    line = "[control] {A The Turkish army} and {A the Syrian National Army} had fully captured {P Saraqib}."
+    assert said(line) == ["control: syrian-national-army", "control: turkey"]

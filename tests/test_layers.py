@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # row is a small family, marked with *.
 ROWS = [
     "document errors assets calendar",
-    "labels names mentions metadata webpage decode scores frequencies",
+    "labels names mentions metadata webpage decode scores frequencies wording",
     "blocking packed",
     "* stamps blocks segment",
     "* slips phrases wars placetable tables gazetteer registry",
@@ -21,7 +21,7 @@ ROWS = [
     "spans doubts",
     "* engine engine.torch engine.openvino engine.export engine.start",
     "tag counts when clocks origins grounds antecedents states",
-    "actors",
+    "actors losses",
     "facets places namings",
     "attribute",
     "looks",
