@@ -30,6 +30,11 @@ SURELY = 0.85  # probability of one happening without which the parts of its day
 DEEDS = {"attack", "detention", "control"}  # what has an hour: that of a shot is not that of the entry
 CLOCKS = 60  # minutes by which two clocks may differ for one act
 
+_ANSWER = regex.compile(  # a deed that answers another
+    r"\b(?:in|as(?:\s+an?)?)\s+(?:\w+\s+)?(?:response|retaliation|reprisal|answer|reply|revenge)\b|\bretaliat\w+|\breturn(?:ed|ing)\s+fire\b"
+    r"|\b(?:exchang\w+|traded?|trading)\s+(?:of\s+)?(?:fire|shelling|shells|rockets|blows|gunfire)\b|\b(?:fired|struck|hit)\s+back\b",
+    regex.I,
+)
 _AGAIN = regex.compile(  # another deed, whose hour is its own
     r"\b(?:second|third|another|next|later|subsequent)\s+(?:\w+\s+)?(?:air\s?strike|strike|attack|raid|blast|explosion|bomb\w*|post)\b",
     regex.I,
@@ -134,7 +139,8 @@ def _one_deed(a: Claim, b: Claim, bench: Bench) -> bool:
         return False
     if a.place and b.place and a.places and b.places and not (within(a.place, b.place) or within(b.place, a.place)):
         return False
-    return not other_deed(a, b, bench.registry)
+    answered = any(_ANSWER.search(claim.sentence.text) for claim in (a, b))
+    return not answered and not other_deed(a, b, bench.registry)
 
 
 def _rivals(a: Voice, b: Voice, blamed: Mapping[str, set[str]], registry: Registry) -> bool:

@@ -120,13 +120,19 @@ def contested(*reports):
             set(),
         ),
         (
+            ["[attack,responsibility|official] {S Velia's defence ministry} {Q said} {A Karsian gunners} shelled "
+             "{P the village of Orvan} on Monday.",
+             "[attack,responsibility|official] {S Karsia's army} {Q said} {A the Velian army} fired in retaliation."],
+            set(),
+        ),
+        (
             ["[attack|official] {S Police} {Q said} {A unknown gunmen} shot a judge in {P Daraa} on Monday.",
              "[attack|witness] {S Neighbours} {Q said} {A two men on a motorcycle} fired at the judge in {P Daraa}."],
             set(),
         ),
     ],
     ids=["work of", "each blames the other", "abduction", "accident or attack", "shot down or failure",
-         "school or store", "the same in other words", "nobody named"],
+         "school or store", "the same in other words", "one deed answers another", "nobody named"],
 )  # fmt: skip
 def test_rival_accounts_of_who_did_it_and_with_what(lines, facets):
     assert tell(*lines).contested().keys() == facets

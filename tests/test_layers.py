@@ -97,6 +97,8 @@ DOORS = {
     "uvicorn": {"studio.serving"},
     "regex": {
         "actors",
+        "wording",
+        "losses",
         "attribute",
         "clash",
         "clocks",
