@@ -14,7 +14,7 @@ from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
 from annotate.facets import is_position, is_standing
-from annotate.losses import ELSEWHERE, PART, TOLLS
+from annotate.losses import ELSEWHERE, EVERYBODY, PART, TOLLS
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 
@@ -164,8 +164,14 @@ def _wording(value: Value) -> str:
             if value.high
             else f"{value.low} or more"
         )
-        words = f"{number} {value.value}"
+        words = f"{number} {_people(value)}{value.value}"
     return f"not {words}" if value.negated else words
+
+
+def _people(value: Value) -> str:
+    """Of whom a count is, with a space behind, where it is not of people at large."""
+    who = value.scope or ""
+    return "" if who in ("", "all", PART, ELSEWHERE) or who.rstrip("s") in EVERYBODY else f"{who} "
 
 
 def strongest(levels: Iterable[Level]) -> Level:

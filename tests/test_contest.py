@@ -248,3 +248,10 @@ def test_parts_of_the_day_are_compared_only_where_the_act_is_surely_one():
     assert (
         weighed(army, rebels, alike=0.7).get("time") is None or weighed(army, rebels, alike=0.7)["time"].level == "none"
     )
+
+
+def test_a_count_says_of_whom_it_is():
+    (dispute,) = tell(
+        "[casualty|pro-opposition] {S Activists} {Q said} nine people were killed in {P Homs}, including two children."
+    ).batch.events[0].facets
+    assert [side.value for side in dispute.sides] == ["9 killed", "2 or more children killed"]
