@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,11 @@ from typing import Any, TypeVar
 
 from annotate.document import Block, Report, Sentence, Span, Tags
 from annotate.errors import AnnotateError
+from annotate.exports import UNKNOWN, annotator, counted, given, tasks_of
 from annotate.labels import ASSERTIONS, SPANS, STANCES, TYPES
 from annotate.segment import locate
 
 T = TypeVar("T")
-UNKNOWN = "unknown"  # an annotator whom the export does not name
 _CHOICES = {"claim_type": TYPES, "stance": STANCES, "assertion": ASSERTIONS}
 _RELATIONS = ("continues", "contradicts", "corroborates", "updates")
 
@@ -77,7 +76,7 @@ def read_annotators(paths: Iterable[Path]) -> list[ReadTask]:
     Raises:
         AnnotateError: the file is no export, or a region breaks the codebook; names file, report, region, annotator.
     """
-    return [task for path in paths for task in read_tasks(path, _tasks(path))]
+    return [task for path in paths for task in read_tasks(path, tasks_of(path))]
 
 
 def read_tasks(source: Path, tasks: Sequence[dict[str, Any]]) -> list[ReadTask]:
@@ -85,7 +84,7 @@ def read_tasks(source: Path, tasks: Sequence[dict[str, Any]]) -> list[ReadTask]:
     found = []
     for number, task in enumerate(tasks):
         readings: dict[str, GoldReport] = {}
-        for annotation in _given(task):
+        for annotation in given(task):
             name = annotator(annotation)
             if name == UNKNOWN and name in readings:  # nothing says that both are by one
                 name = f"{UNKNOWN} {len(readings) + 1}"
@@ -135,43 +134,9 @@ def split(reports: list[GoldReport], share: float, seed: int) -> tuple[list[Gold
 def _read_export(path: Path) -> list[GoldReport]:
     return [
         agreed([_read_task(path, number, task, annotation) for annotation in annotations])
-        for number, task in enumerate(_tasks(path))
-        if (annotations := _annotations(task))
+        for number, task in enumerate(tasks_of(path))
+        if (annotations := counted(task))
     ]
-
-
-def _tasks(path: Path) -> list[dict[str, Any]]:
-    try:
-        tasks = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AnnotateError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise AnnotateError(f"{path}: not UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise AnnotateError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
-    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
-        raise AnnotateError(f"{path}: not a Label Studio export (a list of tasks with 'data')")
-    return tasks
-
-
-def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """The annotations that count, the latest last: not the skipped ones, and where some are ground truth, only they."""
-    given = _given(task)
-    return [a for a in given if a.get("ground_truth")] or given
-
-
-def _given(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """All annotations but the skipped ones, the latest last."""
-    given = [a for a in task.get("annotations") or [] if not a.get("was_cancelled")]
-    return sorted(given, key=lambda a: str(a.get("updated_at") or a.get("created_at") or ""))
-
-
-def annotator(annotation: dict[str, Any]) -> str:
-    """Who annotated: an export has his number, or an object about him; nothing where that was taken out."""
-    who = annotation.get("completed_by")
-    if isinstance(who, dict):
-        who = who.get("email") or who.get("id")
-    return UNKNOWN if who is None else str(who)
 
 
 def _number(value: object) -> int | None:

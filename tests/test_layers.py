@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # row is a small family, marked with *.
 ROWS = [
     "document errors assets calendar",
-    "labels names mentions metadata webpage decode scores frequencies wording",
+    "labels names mentions metadata webpage decode scores frequencies wording exports",
     "blocking packed",
     "* stamps blocks segment",
     "* slips phrases wars placetable tables gazetteer registry",

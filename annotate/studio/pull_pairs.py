@@ -10,7 +10,8 @@ from typing import Any
 
 from annotate.errors import AnnotateError
 from annotate.evaluate_events import RELATIONS
-from annotate.gold import GoldReport, annotator, most
+from annotate.exports import annotator
+from annotate.gold import GoldReport, most
 from annotate.labels import FACETS
 from annotate.studio.pairs import DIFFERENT, NONE
 from annotate.studio.server import Server

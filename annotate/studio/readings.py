@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from annotate.document import Report
 from annotate.errors import AnnotateError
-from annotate.gold import UNKNOWN, GoldReport, GoldSentence, ReadTask
+from annotate.exports import UNKNOWN
+from annotate.gold import GoldReport, GoldSentence, ReadTask
 
 
 @dataclass(frozen=True, slots=True)

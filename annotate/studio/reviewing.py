@@ -237,6 +237,6 @@ def _told(one: Doubted) -> Text:
 
 def _names(annotators: Sequence[str]) -> str:
     """Who gave it, where the export names anybody."""
-    from annotate.gold import UNKNOWN
+    from annotate.exports import UNKNOWN
 
     return "" if all(name.startswith(UNKNOWN) for name in annotators) else f"{', '.join(annotators)} "
