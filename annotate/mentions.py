@@ -45,6 +45,7 @@ _GENERIC = PEOPLE | SOURCES | BODIES | DOCUMENTS | {"the", "a", "an", "one"}
 _NAMED = regex.compile(
     r"(?P<name>\p{Lu}[\p{L}\p{M}\-'’.]*(?:\s+(?:of\s+|al-)?\p{Lu}[\p{L}\p{M}\-'’.]*)*)(?P<more>,\s\d+,)?"
 )
+_OWNED = regex.compile(r"['’]s?$")
 _OPENING = regex.compile(
     r"^\W*(?:[Tt]he\s+)?(?P<name>\p{Lu}[\p{L}\p{M}\-'’]+)(?=,|\s+(?:\p{Ll}+ed|has|had|is|was|will)\b)"
 )
@@ -214,9 +215,9 @@ def spoken_of(text: str) -> str | None:
     return next((str(word) for word in WORD.findall(text) if _singular(str(word)) in PEOPLE), None)
 
 
+@lru_cache(maxsize=16384)
 def _singular(word: str) -> str:
-    word = word.lower()
-    word = regex.sub(r"['’]s?$", "", word)
+    word = _OWNED.sub("", word.lower())
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
