@@ -21,7 +21,7 @@ from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
 from annotate.tolls import casualties, other_deed
-from annotate.voices import SURE, Bench, Voice, unique
+from annotate.voices import SURE, Bench, Voice, heard, unique
 from annotate.when import part_of_day
 
 LIKELY = 0.5  # probability of one happening that is enough for two hours or origins told in one report
@@ -55,6 +55,15 @@ def _verdict(clash: list[tuple[Voice, Voice]], calm: tuple[Quiet, ...] = ()) -> 
 def _quiet(kind: QuietKind, pairs: list[tuple[Voice, Voice]]) -> tuple[Quiet, ...]:
     refs = tuple(dict.fromkeys(voice.claim.ref for pair in pairs for voice in pair))
     return (Quiet(kind, refs),) if refs else ()
+
+
+def _given(voices: Sequence[Voice]) -> dict[Ref, set[str]]:
+    """The values that each claim gives and does not deny."""
+    given: dict[Ref, set[str]] = defaultdict(set)
+    for voice in voices:
+        if not voice.value.negated:
+            given[voice.claim.ref].add(voice.value.value)
+    return given
 
 
 def _occurrence(voices: Sequence[Voice], bench: Bench) -> Clash:
@@ -121,10 +130,9 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 def _joined(clash: list[tuple[Voice, Voice]], voices: Sequence[Voice], bench: Bench) -> list[tuple[Voice, Voice]]:
     """Rival accounts with all others that say the same as one of the two, of what the other tells."""
-    found = list(clash)
-    heard = [v for v in voices if v.claim.speaker.state != "author" and v.claim.tags.assertion != "denies"]
+    found, others = list(clash), heard(voices)
     for a, b in (pair for one, other in clash for pair in ((one, other), (other, one))):
-        for voice in heard:
+        for voice in others:
             same = (voice.value.value, voice.value.negated) == (a.value.value, a.value.negated)
             sure = bench.alike(voice.claim.ref, b.claim.ref) >= SURE and bench.meet(voice.claim, b.claim, loose=True)
             if same and sure and not bench.together(voice.claim, b.claim):
@@ -197,10 +205,7 @@ def _blames(claim: Claim) -> bool:
 
 def _origin(voices: Sequence[Voice], bench: Bench) -> Clash:
     """Two origins of one deed that cannot be one."""
-    said: dict[Ref, set[str]] = defaultdict(set)
-    for voice in voices:
-        if not voice.value.negated:
-            said[voice.claim.ref].add(voice.value.value)
+    said = _given(voices)
     return _verdict(
         [
             (a, b)
@@ -225,10 +230,7 @@ def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
     """A place that two sides each say they hold, or a capture denied, on the same day: fronts move."""
     clash: list[tuple[Voice, Voice]] = []
     later: list[tuple[Voice, Voice]] = []
-    holders: dict[Ref, set[str]] = defaultdict(set)  # "the army and its allies hold it": together against nobody
-    for voice in voices:
-        if not voice.value.negated:
-            holders[voice.claim.ref].add(voice.value.value)
+    holders = _given(voices)  # "the army and its allies hold it": together against nobody
     for a, b in bench.pairs(voices):
         if not a.value.negated and not b.value.negated and holders[a.claim.ref] & holders[b.claim.ref]:
             continue

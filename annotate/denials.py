@@ -128,15 +128,7 @@ def refused(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, Val
     facet = _facet(denial, other)
     if elsewhere := _elsewhere(denial, other, registry):
         return elsewhere
-    alike = [
-        (no, yes)
-        for no in denial.values
-        for yes in other.values
-        if no.negated
-        and not yes.negated
-        and no.facet == yes.facet
-        and (no.value == yes.value or _one_party(no, yes, registry))
-    ]
+    alike = list(_opposites(denial, other, registry))
     said = [pair for pair in alike if pair[0].facet != "occurrence"] or [pair for pair in alike if facet != "means"]
     if said:
         return said[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from annotate.calendar import SHORT
 from annotate.document import BlockKind, Stamp
 
+LINES = 3  # so many alike make a habit of a page: a column of clocks, a chronicle; one day is a dateline
 _MONTH = rf"(?:{SHORT})[a-z]*\.?"
 _DAY = rf"""(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\sat|,)?\s)?
     (?:\d{{4}}-\d\d-\d\d[T ,]\s?|(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\s\d{{1,2}})(?:,?\s\d{{4}})?(?:\sat|,)?\s)?"""
@@ -56,14 +57,14 @@ class Habits:
     """How one page writes its clocks."""
 
     utc: bool  # it says that all its times are GMT
-    column: bool  # three or more of its lines begin with a bare "19:31 "
-    chronicle: bool  # three or more open with a day ("12 May: ", "| 12 May 2013 |")
+    column: bool  # `LINES` or more of its lines begin with a bare "19:31 "
+    chronicle: bool  # as many open with a day ("12 May: ", "| 12 May 2013 |")
 
 
 def habits(text: str) -> Habits:
     """Look once at the whole text for what a single stamp does not show."""
     utc = _ALL_UTC.search(text) is not None
-    return Habits(utc, len(_COLUMN.findall(text)) >= 3, len(_DATED.findall(text)) >= 3)
+    return Habits(utc, len(_COLUMN.findall(text)) >= LINES, len(_DATED.findall(text)) >= LINES)
 
 
 def opens_with_day(text: str) -> bool:

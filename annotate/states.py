@@ -10,6 +10,7 @@ from typing import Any
 import regex
 
 from annotate.assets import REGISTRY
+from annotate.wording import alternatives
 
 _TABLE = tomllib.loads((REGISTRY / "states.toml").read_text(encoding="utf-8"))
 _CLAUSE = regex.compile(r"[.;:!?](?=\s|[”\"’']|$)|\s[-–—]\s|,\s+(?:but|while|whereas|although|though|and)\s", regex.I)
@@ -45,13 +46,13 @@ class _State:
 
 
 def _words(words: list[str], thing: str) -> regex.Pattern[str]:
-    joined = "|".join(words or ["(?!)"]).replace("{thing}", thing).replace(" ", r"\s+").replace(r"\s+?", r"\s*")
-    return regex.compile(rf"(?<![\w-])(?:{joined})(?!\w)", regex.I)
+    said = alternatives(words or ["(?!)"]).replace("{thing}", thing)
+    return regex.compile(rf"(?<![\w-]){said}(?!\w)", regex.I)
 
 
 def _state(row: dict[str, Any]) -> _State:
     kind = _TABLE["kinds"][row["kind"]]
-    thing = rf"(?:{'|'.join(row['things'])})"
+    thing = alternatives(row["things"])
     lists = {key: _words(kind.get(key, []) + row.get(key, []), thing) for key in ("on", "off", "ons", "offs")}
     types = frozenset(row.get("types", kind["types"]))
     return _State(row["name"], types, _words(row["things"], thing), **lists)

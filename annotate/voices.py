@@ -113,8 +113,7 @@ class Bench:
         share (a count, a weapon) must be of one day and place besides (``loose``: see `meet`). ``near``: how sure it
         must be of two claims of one report that they speak of one happening.
         """
-        heard = [v for v in voices if v.claim.speaker.state != "author" and v.claim.tags.assertion != "denies"]
-        for a, b in combinations(heard, 2):
+        for a, b in combinations(heard(voices), 2):
             sure = near if a.claim.ref[0] == b.claim.ref[0] else SURE
             if a.claim.ref == b.claim.ref or self.alike(a.claim.ref, b.claim.ref) < sure:
                 continue
@@ -144,6 +143,11 @@ def _before(day: str | None) -> str | None:
         return (date.fromisoformat(day) - timedelta(days=1)).isoformat() if day else None
     except ValueError:
         return day
+
+
+def heard(voices: Iterable[Voice]) -> list[Voice]:
+    """The voices that can stand against each other: not the writer's, and no denials."""
+    return [v for v in voices if v.claim.speaker.state != "author" and v.claim.tags.assertion != "denies"]
 
 
 def unique(voices: Iterable[Voice]) -> list[Voice]:

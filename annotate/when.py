@@ -15,9 +15,8 @@ import regex
 
 from annotate.calendar import MONTH, NUMBERS
 from annotate.document import Report, Sentence
-from annotate.stamps import opens_with_day
+from annotate.stamps import LINES, opens_with_day
 
-ENTRIES = 3  # so many days that open an entry make a chronicle; one is the dateline of a statement
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _FULL = regex.compile(
@@ -92,7 +91,7 @@ def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:
     named = [day_of(sentence.text, report) for sentence in sentences]
     items = [list(item) for _, item in groupby(range(len(sentences)), key=lambda n: sentences[n].block.item)]
     dated = [item for item in items if opens_with_day(sentences[item[0]].text)]
-    if len(dated) < ENTRIES:
+    if len(dated) < LINES:
         return named
     for first, *others in dated:
         told = named[first]
