@@ -154,7 +154,10 @@ def table() -> str:
     lines[0] += ["unconfirmed P", "R", "one event F1"]
     for telling in TELLINGS:
         for half, inside in HALVES.items():
-            one = figures([outcome for outcome in tell(telling) if inside(outcome.corpus)])
+            outcomes = [outcome for outcome in tell(telling) if inside(outcome.corpus)]
+            if not outcomes:
+                continue
+            one = figures(outcomes)
             disputes = one.disputes
             lines.append([telling, half, str(one.corpora), str(disputes.sentences)])
             lines[-1] += [in_words(disputes.contested.precision), in_words(disputes.contested.recall)]

