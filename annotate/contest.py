@@ -102,6 +102,8 @@ def _facet(facet: str, voices: list[Voice], rows: list[Row], bench: Bench, quiet
         sides = unique([*(voice for row in rows for voice in row), *clash])
         return Dispute(facet, "contested", reasons, _sides(sides, bench), (*quiet, *calm))
     voices = [v for v in voices if v.value.scope not in (PART, ELSEWHERE)] or voices
+    if facet == "target" and not any(v.flat for v in voices):  # a hit alone says of no object that it was meant
+        voices = [v for v in voices if v.value.value != "hit"]
     reasons = _unconfirmed(facet, voices)
     if reasons:
         return Dispute(facet, "unconfirmed", reasons, _sides(voices, bench), (*quiet, *calm))

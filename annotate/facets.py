@@ -25,10 +25,25 @@ AIM_OF = {
     **dict.fromkeys(("civilian", "hospital", "school", "mosque", "market", "homes"), "civilian"),
     **dict.fromkeys(("armed", "base", "depot", "meeting", "checkpoint"), "armed"),
 }
-_VERB = whole_words(TABLE["aim"]["verb"]).pattern
-_AIM = {
-    kind: regex.compile(rf"{_VERB}[^.;:]{{0,40}}?{whole_words(TABLE['aim'][kind]).pattern}", regex.I) for kind in AIMS
-}
+
+
+def _aim(kind: str) -> regex.Pattern[str]:
+    """Whom force is said to have been meant for: the object of a verb for it, or what a thing is said to have been."""
+    table = TABLE["aim"]
+    ways = ((table["verb"], 40, table[kind]), (table["is"], 20, table[kind] + table[f"{kind}_told"]))
+    return regex.compile(
+        "|".join(
+            rf"{whole_words(verb).pattern}(?:(?!\bby\b)[^.;:]){{0,{reach}}}?{whole_words(words).pattern}"
+            for verb, reach, words in ways
+        ),
+        regex.I,
+    )
+
+
+_AIM = {kind: _aim(kind) for kind in AIMS}
+_NOT_THAT = regex.compile(
+    r"\b(?:and |but )?not (?:(?:an?|any|the) )?(?:\w+[ -]){0,2}?\w+(?=[,.;”\"]|\s+but\b|$)", regex.I
+)
 _USED, _FREE = whole_words(TABLE["aim"]["used"]), whole_words(TABLE["aim"]["free"])
 _MEANS = {name: whole_words(row["words"]) for name, row in TABLE["means"].items()}
 ATTACK = "attack"  # the means of a deed that somebody is said to have done, with whatever
@@ -243,7 +258,8 @@ def _target(text: str, claim: Claim) -> Iterator[Value]:
         return
     places = [p.text for p in claim.tags.places if missed or not _BESIDE.search(text[: text.find(p.text)])]
     kinds = [name for name, kind in _KINDS.items() if any(kind.search(place) for place in places)]
-    aims = [name for name, said in _AIM.items() if said.search(text)]
+    plain = _NOT_THAT.sub("", text)  # "medicine, not ammunition"
+    aims = [name for name, said in _AIM.items() if said.search(plain)]
     sure = aims if len(aims) == 1 and not AIM_OF.keys() & set(kinds) else []
     yield from (Value("target", name) for name in [*kinds, *sure])
 

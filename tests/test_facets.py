@@ -44,9 +44,41 @@ def test_target_hit_or_missed(line, expected):
 
 @table(
     [
+        ("Two missiles at {P the market} in the middle of the day.", HIT),
+        ("The missile went into {P the rows of the market}.", HIT),
+        ("Rockets ploughed into {P the bus station}.", HIT),
+        ("A bomb tore through {P the customs shed}.", HIT),
+        ("A shell came down on {P the school}.", HIT),
+        ("Gunmen raked {P the bus} with fire.", HIT),
+        ("{P The school} came under fire.", HIT),
+        ("A strike levelled {P the mosque}.", HIT),
+        ("The drone rammed {P the mast}.", HIT),
+        ("Shells fell 200 metres from {P the school}.", MISSED),
+        ("The rocket overshot {P the mast}.", MISSED),
+        ("{P The clinic} was untouched.", MISSED),
+        ("Jets flew over {P the clinic}.", None),
+        ("Shells were found at {P the clinic}.", None),
+    ]
+)
+def test_the_words_for_a_hit_and_a_miss(line, expected):
+    found = [value for value in said(f"[attack] {line}") if value in (HIT, MISSED)]
+    assert found == [expected] * bool(expected)
+
+
+@table(
+    [
         ("[attack] {A Jets} bombed civilians in Idlib.", "target: civilian"),
         ("[attack] {A Jets} are targeting only Islamist militants.", "target: armed"),
         ("[attack] {A Jets} struck civilians and fighters.", None),
+        ("[attack] {A Jets} hit a military convoy.", "target: armed"),
+        ("[attack] Those inside were pilgrims on their way home.", "target: civilian"),
+        ("[attack] The persons shot at were recruits of the militia.", "target: armed"),
+        ("[attack] It was flour and blankets that went up in flames.", "target: civilian"),
+        ('[attack] It showed the wrecks, calling them "a column of munition lorries".', "target: armed"),
+        ("[attack] What burned there was medicine, not ammunition.", "target: civilian"),
+        ("[attack] The boat was carrying migrants.", "target: civilian"),
+        ("[attack] The clinic was used to store rockets.", "target: armed"),
+        ("[attack] The raid left dozens of villagers dead.", None),
     ]
 )
 def test_whom_force_was_meant_for(line, expected):
