@@ -2,76 +2,41 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import regex
-from text_to_num import text2num
 
-from annotate.assets import REGISTRY
-from annotate.calendar import MONTH
 from annotate.document import Count, Sentence, Span, Tags
-from annotate.wording import alternatives
+from annotate.quantities import NUMBER, QUANTITY, TABLE, any_of, bounds, is_year
 
-_TABLE = tomllib.loads((REGISTRY / "counts.toml").read_text(encoding="utf-8"))
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
-_TEN = "|".join(_TENS.split())
-_SMALL = rf"(?:(?:{_TEN})(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|{_UNIT})"
-_WORDS = rf"{_SMALL}(?:\s+hundred(?:\s+and\s+{_SMALL})?|\s+thousand|\s+million)?|(?:a|one)\s+hundred"
-_DOZEN = r"(?:half\s+a\s+|an?\s+|(?:two|three|four|five|six|seven|eight)\s+)dozen"
-_DIGITS = r"\d{1,3}(?:,\d{3})+|\d{1,7}(?:\.\d+)?(?:\s*(?:million|thousand))?"
-_NUMBER = rf"(?:{_DIGITS}|{_DOZEN}|{_WORDS})"
-
-
-def _any(words: Iterable[str]) -> str:
-    """The alternatives of a list of the table, as a pattern to be put between the bounds of words."""
-    return alternatives(words).replace("{number}", _NUMBER)
-
-
-# Words for a number that give bounds instead: (low, high).
-_LOOSE: dict[str, tuple[int, int | None]] = {
-    words: (bounds[0], bounds[1] if len(bounds) > 1 else None) for words, bounds in _TABLE["loose"].items()
-}
-_BOUNDS = {name: _any(words) for name, words in _TABLE["bounds"].items()}
-# "Half of the 300": what is told of is 150.
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-_SHARE = (
-    rf"(?:half|(?:a|one|two|three|four)[-\s](?:{'|'.join(_PARTS)})s?|\d{{1,2}}(?:\.\d+)?\s?(?:%|percent|per\s+cent))"
-)
-_ABOUT_SHARE = 0.15  # how far "about" reaches on either side
-_QUANTITY = regex.compile(
-    rf"(?<![\w.,:/$€£\[-])(?<!\bno\s+)(?<!\b(?:ages?(?:\s+of)?|aged)\s+(?:between\s+)?(?:\d+\s*(?:-|–|to|and|or)\s*)?)"
-    rf"(?<!\b(?:{MONTH})\.?\s+)(?<!\b(?:boys?|girls?|child|children|m[ae]n|wom[ae]n|infants?|youths?|teenagers?)\s+(?:of|aged)\s+)(?:(?P<bound>{'|'.join(_BOUNDS.values())})\s+)?(?:between\s+)?"
-    rf"(?:(?P<loose>{_any(_LOOSE)})|(?:(?P<share>{_SHARE})\s+of\s+(?:the\s+|its\s+|their\s+|those\s+|some\s+)?)?"
-    rf"(?P<number>{_NUMBER})(?:(?P<range>\s*(?:-|–|to|and|or)\s*)(?P<upper>{_NUMBER}))?"
-    rf"(?P<more>\s+(?:or|and)\s+more\b)?)"
-    rf"(?!\s*(?:%|(?:percent|per\s+cent|{_any(_TABLE['not_people']['units'])})\b)|[\w/:]|[.,]\d"
-    r"|-(?:year|day|hour|week|month|mile|nation|point))",
-    regex.I,
-)
-_PEOPLE = _any(_TABLE["people"]["words"])
+_PEOPLE = any_of(TABLE["people"]["words"])
 _STOP = (
     r"in|on|at|by|of|and|or|were|was|have|had|has|are|is|been|killed|wounded|injured|dead|when|after|during|since|from"
-    r"|to|with"
+    r"|to|with|as"
 )
 _WHO = regex.compile(
-    rf"^\s+(?:of\s+(?:(?:its|their|his|her|our|the)\s+)?(?!{_NUMBER}\b))?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
+    rf"^\s+(?:of\s+(?:(?:its|their|his|her|our|the)\s+)?(?!{NUMBER}\b))?(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,3}}?(?P<who>{_PEOPLE})\b",
+    regex.I,
+)
+# "Seventeen names of sailors", "the bodies of two women": who they are stands behind.
+_NAMES = regex.compile(
+    rf"^\s+(?:[\p{{L}}-]+\s+)?(?:names|bodies|corpses|coffins|graves)\s+of\s+(?:(?!(?:{_STOP})\b)[\p{{L}}’'.\-]+\s+){{0,2}}?(?P<who>{_PEOPLE})\b",
     regex.I,
 )
 # With nobody named after the number, what follows must at least be no other noun ("two bombings").
 _NOBODY = regex.compile(
-    rf"^(?:\s*[.,;:!?)\]”\"’]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|others|martyrs|remain\w*|still|are|fled|missing|more|or|whom?|taken"
-    r"|arrested|detained|released|freed|drowned|hurt|perished|died|by\s+name|as\s+well|(?:may|might|could)\s+have)\b)",
+    rf"^(?:\s*[.,;:!?)\]”\"’]|\s*$|\s+(?:{_STOP}|deaths?|fatalities|casualties|injuries|arrests|detentions|abductions|disappearances|others|martyrs|remain\w*|still|are|fled|missing|more|or|whom?|that|taken|those|all|alive|behind|(?:went|came|got|fell|lay|did|failed|broke|walked)"
+    r"|arrested|detained|released|freed|drowned|hurt|perished|died|by\s+name|as\s+well|(?:may|might|could)\s+have"
+    r"|lost\s+their|the\s+(?:number|toll|count|dead|killed|wounded|injured|missing|detained|arrested))\b)",
     regex.I,
 )
 # "killing 10", "kills 34": the number is the object
-_ACTIVE = regex.compile(r"(?:ing|kills|wounds|injures|claims|lives)$", regex.I)
+_ACTIVE = regex.compile(r"(?:(?<!miss)ing|kills|wounds|injures|claims|lives)$", regex.I)
+_TAKING = regex.compile(
+    r"(?:kill|wound|injur|hurt|maim|execut|behead|detain|arrest|captur|seiz|abduct|kidnap|free|releas|displac)ing$",
+    regex.I,
+)
 # A noun that a harm befalls is of people: "six cyclists were wounded".
 _BEFALLEN = regex.compile(
     r"^\s+(?:[\p{L}’'-]+\s+){0,2}?(?P<who>\p{Ll}{3,}(?<!ss|us)s)\s+(?:(?:have|has|had|were|was|been|also|all)\s+){1,3}"
@@ -90,17 +55,32 @@ _STRUCK = regex.compile(
     r"\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)|injur(?:es|ed|ing))\s+$", regex.I
 )  # "blasts kill 20 shiites"
 _OBJECT = regex.compile(r"^\s+(?:the\s+lives\s+of\s+|of\s+)?(?:\w+\s+)?$", regex.I)
+_AUX = (  # what may stand between people and what befell them
+    r"(?:\s*,)?(?:\s+(?:ha(?:ve|s|d)|were|was|are|is|be(?:en|ing)?|also|all|who|that|had|then|later|already|still|now|since|reportedly|to|may|might"
+    r"|could|feared|believed|presumed|said|known|reported|listed|of\s+(?:ours|theirs|them|us|whom|our\s+own|their\s+own)|more|others?)){0,5}\s+"
+)
 EITHER = "killed or wounded"  # one number for both, to be compared with neither
 _WHAT = tuple(
-    (row["name"], regex.compile(rf"\b{_any([*row['words'], *row.get('direct', ())])}\b", regex.I))
-    for row in _TABLE["what"]
+    (row["name"], regex.compile(rf"\b{any_of([*row['words'], *row.get('direct', ())])}\b", regex.I))
+    for row in TABLE["what"]
+)
+# Said of people only where it stands right behind them: "six soldiers fell", "nine were shot".
+_AFTER = tuple(
+    (str(row["name"]), regex.compile(rf"^{_AUX}{any_of(row['after'])}\b", regex.I))
+    for row in TABLE["what"]
+    if "after" in row
 )
 # Said of people only where their number stands right behind: "lost eleven men", "the loss of 12 lives", "buried nine".
-_DIRECT_ONLY = regex.compile(_any(words for row in _TABLE["what"] for words in row.get("direct", ())) + "$", regex.I)
-_ANSWER = regex.compile(rf"\b{_any(_TABLE['answer']['words'])}\s+(?:only\s+|just\s+)?[“\"‘']?$", regex.I)
+_DIRECT_ONLY = regex.compile(any_of(words for row in TABLE["what"] for words in row.get("direct", ())) + "$", regex.I)
+_ANSWER = regex.compile(rf"\b{any_of(TABLE['answer']['words'])}\s+(?:only\s+|just\s+)?[“\"‘']?$", regex.I)
 _SPARED = regex.compile(  # "no civilians were killed" (but fourteen soldiers were)
     r"\bno(?:body|ne|[-\s]one|\s+\w+)\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+"
     r"(?:(?P<killed>killed)|(?P<wounded>wounded|injured|hurt)|(?P<detained>arrested|detained))\b",
+    regex.I,
+)
+# "the number of dead at the mill has gone up to twelve": however long the phrase, what it counts are the dead.
+_COUNTED = regex.compile(
+    r"\btoll$|\b(?:number|count|figure|toll|tally|total|list|sum|estimate)s?\s+(?:of|for)\s+(?:[\p{L}’'-]+\s+){0,4}?[\p{L}’'-]+$",
     regex.I,
 )
 _BARE = regex.compile(
@@ -108,9 +88,9 @@ _BARE = regex.compile(
     r"|civilians|soldiers|fighters|militants)\b)|^\s*\.",
     regex.I,
 )
-_ANOTHER = regex.compile(rf"(?<!\w){_NUMBER}(?!\w)", regex.I)
+_ANOTHER = regex.compile(rf"(?<!\w){NUMBER}(?!\w)", regex.I)
 _CLAUSE = regex.compile(
-    r"[;:]|\band\s+that\b|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b",
+    r"[;:]|^\.\s|(?<=\p{Ll}|\d)\.\s+(?=\p{Lu})|\band\s+that\b|,\s+(?:while|but|and\s+(?!\d|\w+\s+(?:wounded|injured)))|\b(?:while|whereas|after|when|since)\b",
     regex.I,
 )
 _PART = regex.compile(
@@ -137,12 +117,15 @@ _SECOND = regex.compile(
     r"(?![^.;]{0,60}\b(?:wound|injur|hurt|arrest|detain|missing|captur|strike|attack|raid|blast|bomb))",
     regex.I,
 )
-# "raised the toll from five to eight": it stands at eight.
-_RAISED = regex.compile(
-    r"\b(?:rais|ros|ris|climb|increas|rev(?:is|er)|lower|reduc|jump|grow|grew|correct|chang|updat|up\b|down\b)\w*\b[^.;]{0,60}\bfrom\s+$",
+# "the toll could rise to 40": nobody has counted them.
+_FORECAST = regex.compile(
+    r"\b(?:(?:could|may|might|would|will|can)(?:\s+(?:still|yet|well|eventually|ultimately|even))?|(?:likely|expected|feared|bound|set|going)\s+to)\s+"
+    r"(?:rise|climb|grow|increase|reach|exceed|pass|top|go|be|jump|double)\b[^.;,]{0,25}$",
     regex.I,
 )
-_RUNNING = regex.compile(rf"\b{_any(_TABLE['running']['words'])}\b", regex.I)
+_OR_MORE = regex.compile(r"^\s+or\s+more\b", regex.I)
+_KEPT = regex.compile(r"^(?:prisoner|inmate|convict|detainee|captive)s?$", regex.I)
+_RUNNING = regex.compile(rf"\b{any_of(TABLE['running']['words'])}\b", regex.I)
 _TYPE_OF = {
     EITHER: "casualty",
     "killed": "casualty",
@@ -183,29 +166,40 @@ def counts(sentence: Sentence, before: str | None = None, alone: str | None = No
     """
     found: list[Count] = []
     text = sentence.text
-    for match in _QUANTITY.finditer(text):
-        low, high = _bounds(match)
+    for match in QUANTITY.finditer(text):
+        low, high = bounds(match)
         tail = text[match.end() :]
-        who = _WHO.match(tail) or _BEFALLEN.match(tail)
+        who = _NAMES.match(tail) or _WHO.match(tail) or _BEFALLEN.match(tail)
         what = _what(text, match.start(), match.end() + (who.end("who") if who else 0), people=who is not None)
         if what is None and before is not None and _goes_on(text, match, who):
             what = before
         if what is None and who is not None and _TYPE_OF.get(alone or "") == "detention":
             what = alone
-        if what is None or (who is None and not _NOBODY.match(tail) and not _STRUCK.search(text[: match.start()])):
-            continue
-        if who is not None and what in ("killed", "wounded") and _ACTING.match(tail[who.end("who") :]):
-            continue
-        if match["number"] and match["number"].lower() == "one" and (who is None or regex.match(r"\s+of\b", tail)):
-            continue  # "the first one", "one of the drivers died": no toll
-        if _is_year(match["number"] or "") and (who is None or _DATED.search(text[: match.start()])):
+        if what is None or _is_none(text, match, who, what):
             continue
         end = match.end() + (who.end("who") if who else 0)
-        if _SECOND.match(text[end:]):
+        if _SECOND.match(text[end:]) or _OR_MORE.match(text[end:]):
             high = None
+        if what == "displaced" and who is not None and _KEPT.match(who["who"]):
+            what = "missing"  # who has escaped from a prison is not where he is looked for
         span = Span(sentence.start + match.start(), sentence.start + end, text[match.start() : end])
         found.append(Count(span, what, who["who"].lower() if who else "people", low, high))
     return tuple(found)
+
+
+def _is_none(text: str, number: regex.Match[str], who: regex.Match[str] | None, what: str) -> bool:
+    """Whether a number with a verb of harm near it counts none of those whom it befell all the same."""
+    before, tail, said = text[: number.start()], text[number.end() :], number["number"] or ""
+    if _FORECAST.search(before):
+        return True
+    if who is None:
+        if not _NOBODY.match(tail) and not _STRUCK.search(before):
+            return True
+    elif what in ("killed", "wounded") and _ACTING.match(tail[who.end("who") :]):
+        return True
+    if said.lower() == "one" and (who is None or regex.match(r"\s+of\b", tail)):
+        return True  # "the first one", "one of the drivers died": no toll
+    return is_year(said) and (who is None or bool(_DATED.search(before)))
 
 
 def _goes_on(text: str, number: regex.Match[str], who: regex.Match[str] | None) -> bool:
@@ -254,62 +248,6 @@ def is_running(sentence: Sentence) -> bool:
     return bool(_RUNNING.search(sentence.text))
 
 
-def _bounds(match: regex.Match[str]) -> tuple[int, int | None]:
-    if match["loose"]:
-        return _LOOSE[regex.sub(r"\s+", " ", match["loose"].lower())]
-    low = _value(match["number"])
-    if match["share"]:
-        return _bounded(round(low * _share(match["share"].lower())), match["bound"] or "")
-    if match["more"]:
-        return low, None
-    upper = _value(match["upper"]) if match["upper"] else 0
-    if upper and match["range"].strip() == "to" and _RAISED.search(match.string[: match.start()]):
-        return upper, upper
-    if upper > low:
-        return low, upper
-    return _bounded(low, match["bound"] or "")
-
-
-def _bounded(low: int, said: str) -> tuple[int, int | None]:
-    """A number with the bounds that the words before it give."""
-    bound = regex.sub(r"\s+", " ", said.lower())
-    if regex.fullmatch(_BOUNDS["at_least"], bound):
-        return low, None
-    if regex.fullmatch(_BOUNDS["more"], bound):
-        return low + 1, None
-    if regex.fullmatch(_BOUNDS["at_most"], bound):
-        return 0, low
-    if regex.fullmatch(_BOUNDS["less"], bound):
-        return 0, max(low - 1, 0)
-    if bound and low >= 10:
-        return int(low * (1 - _ABOUT_SHARE)), int(low * (1 + _ABOUT_SHARE) + 1)
-    return low, low
-
-
-def _share(words: str) -> float:
-    """What part of a whole is meant by a percentage or a fraction."""
-    if words[0].isdigit():
-        return float(words.rstrip("% percnt")) / 100
-    many, _, part = regex.sub(r"[-\s]+", " ", words).rpartition(" ")
-    return {"": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4}[many] / _PARTS[part.removesuffix("s")]
-
-
-def _value(words: str) -> int:
-    """A number as written, in digits or words."""
-    plain = words.lower().replace(",", "")
-    scale = 1
-    for name, factor in (("million", 1_000_000), ("thousand", 1_000)):
-        if plain.endswith(name) and plain[:1].isdigit():
-            plain, scale = plain.removesuffix(name).strip(), factor
-    if plain[:1].isdigit():
-        return int(float(plain) * scale)
-    if plain.endswith("dozen"):
-        return 6 if plain.startswith("half") else 12 * int(text2num(plain.split()[0].replace("a", "one"), "en"))
-    if plain.startswith("a "):
-        plain = "one " + plain[2:]
-    return int(text2num(plain, "en"))
-
-
 def _verbs(verb: regex.Pattern[str], text: str, start: int, end: int) -> Iterator[regex.Match[str]]:
     """The verbs of one kind near a number; "lost" and its like only where the number is what was lost."""
     for match in verb.finditer(text, max(0, start - NEAR), min(len(text), end + NEAR)):
@@ -320,27 +258,36 @@ def _verbs(verb: regex.Pattern[str], text: str, start: int, end: int) -> Iterato
 
 
 def _what(text: str, start: int, end: int, *, people: bool) -> str | None:
-    """The nearest verb of harm in the same clause; what follows the number beats what stands before it."""
-    best: tuple[int, str] | None = None
-    for what, verb in _WHAT:
-        for match in _verbs(verb, text, start, end):
-            if match.end() <= start:
-                between, distance = text[match.end() : start], _back(match, text, start, end)
-            elif match.start() >= end:
-                between, distance = text[end : match.start()], match.start() - end
-                if match.group().lower().endswith("ing"):
-                    continue  # "4 citizens injuring 3": it takes the next number
-            else:
-                between, distance = "", 0
-            if between != ": " and _CLAUSE.search(between):  # "Reported killed: 12" is one clause
-                continue
-            if not people and distance > 40 and not match.group().lower().endswith("toll"):
-                continue
-            if not people and match.start() >= end and _ANOTHER.search(between):
-                continue  # the verb is the next number's
-            if best is None or distance < best[0]:
-                best = distance, what
-    return best[1] if best else None
+    """What befell those counted: what is said right behind them, else the nearest verb of harm in the same clause."""
+    if (right := next((what for what, said in _AFTER if said.match(text[end:])), None)) is not None:
+        return right
+    near = [
+        (distance, what)
+        for what, verb in _WHAT
+        for match in _verbs(verb, text, start, end)
+        if (distance := _distance(match, text, start, end, people=people)) is not None
+    ]
+    nearest = min(near, key=lambda found: found[0], default=None)
+    return nearest[1] if nearest else None
+
+
+def _distance(verb: regex.Match[str], text: str, start: int, end: int, *, people: bool) -> int | None:
+    """How far a verb stands from a number, None where it is not the number's; what follows beats what stands before."""
+    if verb.end() > start and verb.start() < end:
+        return 1
+    behind = verb.start() >= end
+    between = text[end : verb.start()] if behind else text[verb.end() : start]
+    distance = len(between) if behind else _back(verb, text, start, end)
+    if behind and _TAKING.search(verb.group()):
+        return None  # "4 citizens injuring 3": it takes the next number
+    if between == ": " and not behind:  # "Reported killed: 12" is one clause
+        return 0
+    if _CLAUSE.search(between):
+        return None
+    counted = not behind and _COUNTED.search(text[: verb.end()])
+    if not people and ((distance > 40 and not counted) or (behind and _ANOTHER.search(between))):
+        return None  # too far, or the next number's
+    return distance
 
 
 def _back(verb: regex.Match[str], text: str, start: int, end: int) -> int:
@@ -351,7 +298,3 @@ def _back(verb: regex.Match[str], text: str, start: int, end: int) -> int:
     if between.isspace() or (active and _OBJECT.match(between)):
         return 0
     return len(between) + (5 if _OBJECT.match(between) else 12)
-
-
-def _is_year(number: str) -> bool:
-    return number.isdigit() and 1900 <= int(number) <= 2100

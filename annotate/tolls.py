@@ -29,15 +29,18 @@ SURE = 0.5  # as in voices.py, for two tolls of one report: what else would they
 
 # Words for those who were taken, whoever they are.
 TAKEN = frozenset(
-    "men man boy youth suspect recruit recruiter prisoner detainee captive hostage worker student".split()
+    "men man boy youth suspect recruit recruiter prisoner inmate convict detainee captive hostage worker "
+    "student".split()
 )
+KEPT = ("detained", "released", "missing")
 
 CAMP = {"official": "state", "pro-regime": "state", "pro-opposition": "opposition", "other-party": "other"}
 
 # Of one army, or of one band, by whatever name.
 KIN = {
     **dict.fromkeys(
-        "soldier troop troops marine sailor airman airmen serviceman servicemen pilot mechanic technician".split(),
+        "soldier troop troops crew crewman crewmen seaman seamen marine sailor airman airmen serviceman servicemen "
+        "pilot mechanic technician".split(),
         "soldier",
     ),
     **dict.fromkeys(
@@ -145,13 +148,14 @@ def _contained(part: Value, whole: Value) -> bool:
         return False
     if all_ != "people":
         return one != "people"  # two populations of their own
-    return whole.high is None or (part.low or 0) <= whole.high
+    # Of arrests many are made by many hands: those of one kind are among those of any.
+    return part.value in KEPT or whole.high is None or (part.low or 0) <= whole.high
 
 
 def _people(value: Value) -> str:
     """The population of a count; "people" where it is everybody."""
     who = (value.scope or "people").rstrip("s")
-    if who in EVERYBODY or who == PART or (value.value == "detained" and who in TAKEN):
+    if who in EVERYBODY or who == PART or (value.value in KEPT and who in TAKEN):
         return "people"
     return KIN.get(who, who)
 

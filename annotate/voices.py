@@ -123,19 +123,28 @@ class Bench:
     def meet(self, a: Claim, b: Claim, *, loose: bool = False) -> bool:
         """Whether two claims are of one report, or of one day and one place that is not too wide.
 
-        ``loose``: one that gives no day can be of its report's day or of the day before.
+        A claim that gives no day is of the day that its report gives the event elsewhere, else of the report's;
+        ``loose``: or of the day before that.
         """
         if a.ref[0] == b.ref[0]:
             return True
-        days = [{claim.date or self.days.get(claim.ref[0])} for claim in (a, b)]
-        if loose and (a.date is None) != (b.date is None):
+        given = [self._day(claim) for claim in (a, b)]
+        days = [{day or self.days.get(claim.ref[0])} for day, claim in zip(given, (a, b), strict=True)]
+        if loose and (given[0] is None) != (given[1] is None):
             days = [
-                said | {_before(day) for day in said if claim.date is None}
-                for claim, said in zip((a, b), days, strict=True)
+                said | {_before(day) for day in said if known is None} for known, said in zip(given, days, strict=True)
             ]
         rows = [self.registry.all_places.get(claim.place or "") for claim in (a, b)]
         vague = any(row is not None and row.kind in WIDE for row in rows)
         return bool(days[0] & days[1]) and not vague
+
+    def _day(self, claim: Claim) -> str | None:
+        """The day that a claim gives, or its report gives the event nearest before it, or behind."""
+        if claim.date is not None:
+            return claim.date
+        dated = [c for c in self.claims if c.ref[0] == claim.ref[0] and c.date is not None]
+        nearest = min(dated, key=lambda c: (c.ref[1] > claim.ref[1], abs(c.ref[1] - claim.ref[1])), default=None)
+        return nearest.date if nearest is not None else None
 
 
 def _before(day: str | None) -> str | None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROWS = [
     "document errors assets calendar",
     "labels names mentions metadata webpage decode scores frequencies wording exports",
-    "blocking packed",
+    "blocking packed quantities",
     "* stamps blocks segment",
     "* slips phrases wars placetable tables gazetteer registry",
     "* records read",
@@ -77,7 +77,7 @@ DOORS = {
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "rapidfuzz": {"names", "voices"},
-    "text_to_num": {"counts"},
+    "text_to_num": {"quantities"},
     "tomlkit": {"enter"},
     "rich": {
         "batches",
@@ -103,6 +103,7 @@ DOORS = {
         "clash",
         "clocks",
         "counts",
+        "quantities",
         "denials",
         "facets",
         "states",

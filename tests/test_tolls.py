@@ -44,6 +44,7 @@ STATE = "[casualty|pro-regime] {S State television} {Q said} "
          {"part-whole", "overlapping"}),
         ("11 airmen were killed.", "two mechanics were killed.", "numeric"),
         ("30 people were killed.", "another two people were killed.", {"part-whole"}),
+        ("three of its crew are missing.", "17 sailors have not been heard of.", "numeric"),
     ],
 )  # fmt: skip
 def test_what_two_sources_count(one, other, expected):
@@ -56,6 +57,9 @@ def test_the_taken_are_counted_too():
     assert judged(agency + "60 men were detained.", police + "at most 40 men were detained.") == "numeric"
     assert judged(agency + "60 men were detained.", police + "40 men were released.") == set()
     assert judged(agency + "60 men were detained.", police + "the army has detained 400 men.") == {"part-whole"}
+    broken_out = police + "between 60 and 70 inmates are unaccounted for."
+    assert judged(agency + "close to 600 are unaccounted for.", broken_out) == "numeric"
+    assert judged(agency + "three foreigners were detained.", police + "one person was detained.") == {"part-whole"}
 
 
 def test_a_toll_that_rose_is_superseded():

@@ -64,3 +64,17 @@ def test_copied_words_of_two_reports_are_one_account():
 def test_sources_that_a_third_joins_count_once():
     a, b, c = voiced(("A Syrian army officer", "official"), ("A resident", "witness"), ("The Syrian army", "official"))
     assert bench(a, b, c).independent([a, b, c]) == 2
+
+
+def test_a_claim_without_a_day_is_of_the_day_that_its_report_gives_the_event():
+    plain = "[casualty|official] {S The army} {Q said} six people were killed in {P Hama}."
+    dated = "[attack] The market of {P Hama} was shelled on Monday."
+
+    def told(report, date):
+        one = story(dated, plain, id=report, date=date)
+        return claims_of(one.report, one.sentences, one.tags, registry())
+
+    one, other = told("a", "2016-12-06"), told("b", "2016-12-07")
+    days, outlets = {"a": "2016-12-06", "b": "2016-12-07"}, {"a": "Wire", "b": "Post"}
+    assert Bench(lambda a, b: 1.0, registry(), days, outlets, (*one, *other)).meet(one[1], other[1])
+    assert not Bench(lambda a, b: 1.0, registry(), days, outlets, (one[1], other[1])).meet(one[1], other[1])
