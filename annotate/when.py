@@ -35,9 +35,26 @@ _SPAN = regex.compile(r"\b(?:since|until|till|before|after|from|by|through|for)\
 # What stands before the day on which something was told.
 _TELLING = regex.compile(
     r"\b(?:said|says|told|announc|report|stat(?=ed|ement)|add(?=ed)|wrote|writ|confirm|conced|acknowledg|admit|claim|den(?=y|i)|declar"
-    r"|insist|tweet|post(?=ed)|publish|statement|quot|brief)\w*\s+(?:(?!that\b)[\w’'-]+\s+){0,4}?(?:(?:on|late|early|earlier)\s+)*$",
+    r"|insist|tweet|post(?=ed)|publish|statement|quot|brief|releas|issu|broadcast|read(?:ing)?|bulletin|communiqu)\w*"
+    r"\s+(?:(?!that\b)[\w’'-]+\s+){0,4}?(?:(?:on|late|early|earlier)\s+)*$",
     regex.I,
 )
+# An answer to what others tell, and a later look at it, come on any day after: before the day, or behind it.
+_LATER = (
+    r"(?:den(?:y|ie)|dismiss|reject|refut|disput|rebut|blam|accus|admit|admi(?=ssion)|acknowledg|conced|retract|respond|repl(?:y|ie)"
+    r"|point(?:ed|ing)\s+(?:the|a)\s+finger|claim(?:ed|ing|s)?\s+(?:responsib|credit))\w*"
+)
+_ANSWERED = regex.compile(
+    rf"\b{_LATER}\s+(?:(?:it|this|them|him|such|any|all|again|also|both|(?:the|those|these)(?=\s+(?:reports?|claims?|charges?|allegations?|accusations?))"
+    r"|reports?|claims?|charges?|allegations?|accusations?|responsibility|credit|involvement)\s+){0,3}?(?:(?:on|late|early|earlier)\s+)*$",
+    regex.I,
+)
+_ANSWERS = regex.compile(
+    r"^(?:[’']s)?(?:\s+(?:morning|afternoon|evening|night))?,?\s+(?:\w+ly\s+)?"
+    rf"(?:{_LATER}|(?:press\s+)?(?:briefings?|bulletins?|statements?|communiqu\w+|summar(?:y|ies)|editions?|issue|newscast|news\s+conference|conference|interview|dispatch|papers?|newspapers?))\b",
+    regex.I,
+)
+_BEFORE = regex.compile(r"\bthe\s+(?:day\s+before|previous\s+(?:day|night|evening))\b", regex.I)
 _VAGUE = regex.compile(
     r"\b(?:last|this|past|previous|earlier\s+this|in\s+recent|for)\s+(?:\w+\s+)?(?:weeks?|months?|years?|days?)\b"
     r"|\bsince\s+(?:\p{Lu}\w+\s+)?(?:19|20)\d\d\b|\b(?:throughout|during)\s+(?:the\s+)?(?:war|conflict|years)\b"
@@ -77,9 +94,25 @@ def day_of(text: str, report: Report) -> str | None:
         if said := pattern.search(text):
             day = (anchor - timedelta(days=back)).isoformat() if anchor else f"{report.id}/{back} days before"
             found.append((said.start(), day))
-    # What was "conceded on Tuesday" of Monday is of Monday; where no other day is named, news is of the day it is told.
-    done = [(start, day) for start, day in found if not _TELLING.search(text[:start])]
-    return min(done or found)[1] if found else None
+    # What was "conceded on Tuesday" of Monday is of Monday; where no other day is named, news is of the day it is told,
+    # but an answer to news is of any day before.
+    answers = [(start, day) for start, day in found if _ANSWERED.search(text[:start]) or _answers(text, start)]
+    news = [pair for pair in found if pair not in answers]
+    done = [(start, day) for start, day in news if not _TELLING.search(text[:start])]
+    if not done and found and _BEFORE.search(text) and (day := _day_before(min(found)[1])):
+        return day
+    return min(done or news)[1] if news else None
+
+
+def _answers(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` is the day of an answer: "on Wednesday denied", "its Thursday briefing"."""
+    day = _WEEKDAY.match(text, start) or _FULL.match(text, start)
+    told = day is not None and not regex.search(r"\b(?:the|of|for)\s+$", text[:start], regex.I)
+    return day is not None and told and bool(_ANSWERS.match(text[day.end() :]))
+
+
+def _day_before(day: str) -> str | None:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat() if _ISO.fullmatch(day) else None
 
 
 def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:

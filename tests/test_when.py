@@ -28,7 +28,21 @@ CASES = [
     ("He has had no word from Tuesday on.", None, None),
     ("Seventy died from Tuesday's air strike.", "2016-12-06", "r/tuesday"),
     ("On 31 February nothing happened.", None, None),
+    ("The army on Tuesday dismissed the report as a fable.", None, None),
+    ("The army denied it on Tuesday.", None, None),
+    ("The ministry, in its Tuesday briefing, denied that the dam had been hit.", None, None),
+    ("A relief body wrote in its Monday bulletin that the mill was shelled.", None, None),
+    ("The front claimed responsibility on Monday.", None, None),
+    ("The army denied shelling the mill on Monday.", "2016-12-05", "r/monday"),
+    ("The army denied the reports of Monday's raid.", "2016-12-05", "r/monday"),
+    ("He denied on Tuesday that the mill was hit on Monday.", "2016-12-05", "r/monday"),
 ]
+
+
+def test_the_day_before_that_of_an_answer():
+    assert (
+        day_of("The army on Tuesday dismissed reports that it had fired the day before.", DATED) == "2016-12-05"
+    )
 
 
 @pytest.mark.parametrize(("text", "dated", "undated"), CASES, ids=[text for text, *_ in CASES])
