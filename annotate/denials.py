@@ -20,7 +20,7 @@ from annotate.actors import SOMEBODY, clears
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
-from annotate.facets import AIMS, FAMILY, is_denial, is_position, means_said
+from annotate.facets import AIMS, FAMILY, is_denial, is_nothing, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
 from annotate.registry import Registry
@@ -31,12 +31,17 @@ _TOLD = regex.compile(
     r"|this|that|it|these|those|such)\b",
     regex.I,
 )
+_SERIES = regex.compile(
+    r"\b(?:\d+|several|many|dozens\s+of|\w+ty|three|four|five|six|ten)\s+(?:times|attacks|strikes)\b|\brepeated(?:ly)?\b",
+    regex.I,
+)
 # Probability that a denial denies another claim, from which on the two are in dispute; and what another must reach of
 # the likeliest one's.
 DENIED, BESIDE = 0.15, 0.6
 # Who denies that anything happened denies all who tell what the denied one tells: what the pair must reach then.
 WHOLE = ("occurrence", "control", "status")
 ALSO, NEAR = 0.1, 0.4
+TELLS = 0.3  # probability of one happening from which on all tellers are denied by "nothing happened"
 ALIKE = 0.5  # probability of one happening without which there is no denial
 NAMED = 0.35  # the same where the claim likely says the very thing denied
 _COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
@@ -67,21 +72,53 @@ class Setting:
 def denied(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, Claim]]:
     """The denials among some claims of one event, each with the claims of other sources that it denies."""
     setting = Setting(bench.alike, bench.registry, nearest(claims, bench.source))
+    before: tuple[Claim, list[Claim]] | None = None
     for denial, rivals in meetings(claims, bench):
-        likely = [probability(denial, rival, setting) for rival in rivals]
-        best = max(likely, default=0.0)
-        hit: list[Claim] = []
-        for rival, p in zip(rivals, likely, strict=True):
-            meant = _meant(denial, rival, bench.registry)
-            sure = NAMED if meant and p >= 2 * DENIED else ALIKE
-            alike = bench.alike(denial.ref, rival.ref) >= sure or _answers(denial, rival, bench.registry)
-            if p >= DENIED and (meant or p >= BESIDE * best) and alike:
-                hit.append(rival)
-        if any(value.negated and value.facet in WHOLE for value in denial.values):
-            rest = [rival for rival, p in zip(rivals, likely, strict=True) if rival not in hit and p >= ALSO]
-            rest = [rival for rival in rest if bench.alike(denial.ref, rival.ref) >= NEAR]
-            hit += [rival for rival in rest if any(_same_story(one, rival, bench) for one in hit)]
+        likely = {rival.ref: probability(denial, rival, setting) for rival in rivals}
+        hit = _blaming(denial, _hit(denial, rivals, likely, bench), bench.registry)
+        if before is not None and _goes_on(before[0], denial, bench):
+            hit += [rival for rival in before[1] if rival not in hit and likely.get(rival.ref, 0.0) >= DENIED]
+        before = denial, hit
         yield from ((denial, rival) for rival in hit)
+
+
+def _hit(denial: Claim, rivals: Sequence[Claim], likely: Mapping[Ref, float], bench: Bench) -> list[Claim]:
+    best = max(likely.values(), default=0.0)
+    hit: list[Claim] = []
+    for rival in rivals:
+        p = likely[rival.ref]
+        meant = _meant(denial, rival, bench.registry)
+        sure = NAMED if meant and p >= 2 * DENIED else ALIKE
+        alike = bench.alike(denial.ref, rival.ref) >= sure or _answers(denial, rival, bench.registry)
+        if p >= DENIED and (meant or p >= BESIDE * best) and alike:
+            hit.append(rival)
+    if any(value.negated and value.facet in WHOLE for value in denial.values):
+        rest = [rival for rival in rivals if rival not in hit and likely[rival.ref] >= ALSO]
+        rest = [rival for rival in rest if bench.alike(denial.ref, rival.ref) >= NEAR]
+        hit += [rival for rival in rest if any(_same_story(one, rival, bench) for one in hit)]
+    if hit and is_nothing(denial.sentence.text):
+        rest = [rival for rival in rivals if rival not in hit and likely[rival.ref] >= ALSO and _tells(rival)]
+        hit += [rival for rival in rest if bench.alike(denial.ref, rival.ref) >= TELLS]
+    return hit
+
+
+def _tells(claim: Claim) -> bool:
+    return any(value.facet == "occurrence" and not value.negated for value in claim.values)
+
+
+def _blaming(denial: Claim, hit: list[Claim], registry: Registry) -> list[Claim]:
+    """Of what a denial to hold somebody might deny those who name the holder, if any does: taken he may be."""
+    cleared = any(value.negated and value.facet == "agent" for value in denial.values)
+    if not cleared or "detention" not in denial.tags.types:
+        return hit
+    blaming = [rival for rival in hit if any(no.facet == "agent" for no, _ in _opposites(denial, rival, registry))]
+    plain = [rival for rival in hit if {value.facet for value in rival.values} <= {"occurrence", "casualties", "time"}]
+    return [rival for rival in hit if rival in blaming or rival not in plain] if blaming else hit
+
+
+def _goes_on(first: Claim, then: Claim, bench: Bench) -> bool:
+    """Whether a denial goes on with what the sentence before it began to deny."""
+    return first.ref[0] == then.ref[0] and then.ref[1] - first.ref[1] == 1 and bench.together(first, then)
 
 
 def _same_story(one: Claim, other: Claim, bench: Bench) -> bool:
@@ -98,7 +135,7 @@ def _same_story(one: Claim, other: Claim, bench: Bench) -> bool:
 def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, list[Claim]]]:
     """Each denial with what it might deny: the word of others than the writer on one happening, accusing calls too."""
     others = [c for c in claims if c.tags.assertion != "denies" and c.speaker.state != "author"]
-    others = [c for c in others if not is_running(c.sentence)]
+    others = [c for c in others if not is_running(c.sentence) or ("responsibility" in c.tags.types and not _serial(c))]
     others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.types]
     for denial in claims:
         if is_denial(denial) and not is_position(denial):
@@ -106,6 +143,11 @@ def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, lis
                 denial,
                 [o for o in others if not bench.together(denial, o) and not _beside(denial, o, bench.registry)],
             )
+
+
+def _serial(claim: Claim) -> bool:
+    """Whether a claim tells of deeds in a row and of no single one."""
+    return bool(_SERIES.search(claim.sentence.text))
 
 
 def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
@@ -155,9 +197,10 @@ def _answers(denial: Claim, other: Claim, registry: Registry) -> bool:
 
 
 def _opposites(denial: Claim, other: Claim, registry: Registry) -> Iterable[tuple[Value, Value]]:
-    for no in (value for value in denial.values if value.negated):
-        for yes in (value for value in other.values if value.facet == no.facet and not value.negated):
-            if no.value == yes.value or _one_party(no, yes, registry):
+    """What the one refuses and the other says, and which of two states the one puts in the other's place."""
+    for no in denial.values:
+        for yes in (value for value in other.values if value.facet == no.facet and value.negated != no.negated):
+            if (no.negated or no.facet == "status") and (no.value == yes.value or _one_party(no, yes, registry)):
                 yield no, yes
 
 
@@ -166,8 +209,9 @@ def _facet(denial: Claim, other: Claim) -> str:
     given = {value.facet for value in other.values}
     own = [value.facet for value in denial.values if value.negated]
     of_agent = "agent" in own and "agent" in given
-    if set(own) <= {"occurrence", "agent", "means"} and not of_agent:
-        if _families(denial.sentence.text) & _families(other.sentence.text):
+    if set(own) <= {"occurrence", "agent", "means"} and not of_agent and not is_nothing(denial.sentence.text):
+        refused = _families(denial.sentence.text)
+        if refused & _families(other.sentence.text) and "shot-down" not in refused:  # what fell is no means
             return "means"
     stated = next((facet for facet in own if facet != "occurrence" and facet in given), None)
     both = (label for label in _FACET_OF if label in denial.tags.types and label in other.tags.types)

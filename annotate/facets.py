@@ -47,6 +47,7 @@ _NOT_THAT = regex.compile(
 _USED, _FREE = whole_words(TABLE["aim"]["used"]), whole_words(TABLE["aim"]["free"])
 _MEANS = {name: whole_words(row["words"]) for name, row in TABLE["means"].items()}
 ATTACK = "attack"  # the means of a deed that somebody is said to have done, with whatever
+BANNED = ("chemical", "cluster-bomb", "barrel-bomb")  # means of which a denial leaves open that others were used
 FAMILY: dict[str, str] = {name: row["family"] for name, row in TABLE["means"].items()} | {ATTACK: ATTACK}
 _POSITION = whole_words(TABLE["position"]["words"])
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
@@ -61,6 +62,7 @@ _TAKEN, _LOST = whole_words(TABLE["control"]["taken"]), whole_words(TABLE["contr
 _ACCOUNTS = whole_words(TABLE["accounts"]["words"])
 CAUSED = whole_words(TABLE["cause"]["words"])
 _NONE = whole_words(TABLE["occurrence"]["none"])
+_CAME = whole_words(TABLE["occurrence"]["came"])
 # An act told as a harmless one: the words for that, and for the act that it cannot have been as well.
 READINGS = {name: (whole_words(row["harmless"]), whole_words(row["act"])) for name, row in TABLE["readings"].items()}
 _STANDING = whole_words(TABLE["standing"]["words"])
@@ -122,6 +124,17 @@ def _refused_means(text: str) -> Iterator[str]:
                 yield name
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a text says that nothing took place."""
+    return bool(_NONE.search(text))
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text says that nothing happened or came; that none of a forbidden weapon did says less."""
+    said = [match for words in (_NONE, _CAME) if (match := words.search(text))]
+    return bool(said) and not any(_MEANS[name].search(match[0]) for match in said for name in BANNED)
+
+
 def is_denial(claim: Claim) -> bool:
     """Whether a claim is a denial sure enough to be held against others: a wrong one contests all that it names."""
     return claim.tags.assertion == "denies" and claim.tags.assertion_scores.get("denies", 1.0) >= DENIES
@@ -167,7 +180,7 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
                 yield Value("means", name, negated=name in refused)
     if "attack" in types:
         yield from (Value("origin", origin) for origin in origins(text, registry))
-    if "responsibility" in types or ("attack" in types and claim.tags.agents):
+    if "responsibility" in types or (types & {"attack", "detention"} and claim.tags.agents):
         yield from (Value("agent", party) for party in blamed(claim, registry))
     if types & {"attack", "detention", "control"}:
         yield from (Value("time", time) for time in times(text))
@@ -193,8 +206,10 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
         found.append(Value("origin", origin, negated=True))
     if facet != "control" and _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))
+    if types & {"attack", "detention"} and is_whole(text):
+        found.append(Value("occurrence", "happened", negated=True))
     found += _refused(claim, facet, registry)
-    if "attack" in types:
+    if "attack" in types and not is_whole(text):
         found += [Value("means", name, negated=True) for name in _refused_means(text)]
     if types & {"attack", "detention", "control"}:
         found += _where(claim, registry)
@@ -273,7 +288,9 @@ def _control(claim: Claim, registry: Registry) -> Iterator[Value]:
         yield Value("control", holders[0], negated=not _NOT.search(text))
     elif taken := _TAKEN.search(text):
         refused = bool(_NOT.search(text)) and not (mine and _KEPT.search(text))
-        for holder in _takers(text[: taken.start()], registry) or holders:
+        said = max((span.end - claim.sentence.start for span in (*claim.tags.cues, *claim.tags.sources)
+                    if span.end - claim.sentence.start <= taken.start()), default=0)  # fmt: skip
+        for holder in _takers(text[said : taken.start()], registry) or holders:
             yield Value("control", holder, negated=refused)
 
 

@@ -27,6 +27,7 @@ _ARTICLE = re.compile(
 _ARTICLES = frozenset(("the", "The", "a", "A", "an", "An"))
 _WORD = re.compile(r"([^\W_]+)")
 _LONG_ENOUGH = 7  # letters of a word in which one slip does not make another word
+_WHOLE = frozenset({"hamas", "homs", "abbas", "laos", "gas", "texas"})  # end in "s" and are no plurals
 _SPELLINGS = {"defence": "defense", "centre": "center", "organisation": "organization", "programme": "program"}
 
 _SOUNDS = (
@@ -81,6 +82,8 @@ def fold(text: str) -> str:
 def stem(word: str) -> str:
     """Lower case without a plural ending; good enough to make "forces" and "force" one."""
     word = word.lower()
+    if word in _WHOLE:
+        return word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes")):

@@ -63,19 +63,23 @@ _STATES = [_state(row) for row in _TABLE["state"]]
 
 def states(text: str, types: set[str]) -> Iterator[tuple[str, bool]]:
     """The states that a text of these kinds of claim speaks of, by name, and whether they hold; each once."""
-    clauses = [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
-    clauses = [clause for clause in clauses if not _MAYBE.search(clause)]
-    for state in _STATES:
-        if types & state.types:
-            said = [held for clause in clauses if (held := _holds(state, clause)) is not None]
-            if said and len(set(said)) == 1:
-                yield state.name, said[0]
+    yield from _told(text, types, denying=False)
 
 
 def denied_states(text: str, types: set[str]) -> Iterator[tuple[str, bool]]:
     """The same of a denial: what comes after "denied that" does not hold; what is put in its place does."""
-    for name, held in states(text, types):
-        yield name, held != bool(_DENYING.search(text))
+    yield from _told(text, types, denying=True)
+
+
+def _told(text: str, types: set[str], *, denying: bool) -> Iterator[tuple[str, bool]]:
+    clauses = [clause for clause in _CLAUSE.split(text) if clause and clause.strip()]
+    clauses = [clause for clause in clauses if not _MAYBE.search(clause)]
+    for state in _STATES:
+        if types & state.types:
+            held = [(_holds(state, clause), denying and bool(_DENYING.search(clause))) for clause in clauses]
+            said = {holds != refused for holds, refused in held if holds is not None}
+            if len(said) == 1:
+                yield state.name, said.pop()
 
 
 def _holds(state: _State, clause: str) -> bool | None:

@@ -51,6 +51,55 @@ def test_who_denies_the_reports_denies_all_who_tell_the_same():
     assert against(*told) == {("occurrence", 0), ("occurrence", 1), ("occurrence", 2)}
 
 
+def test_who_says_that_nothing_happened_denies_all_who_tell_of_it():
+    told = ("[attack|witness] {S A teacher} {Q said} a shell fell on {P Hama}.",
+            "[attack|pro-opposition] {S Activists} {Q said} that they had dug all night in {P Hama}.",
+            "[attack|official|denies] {S The Syrian army} {Q said} there was no shelling of {P Hama}.")  # fmt: skip
+    assert against(*told) == {("occurrence", 0), ("occurrence", 1)}
+
+
+def test_a_denial_that_goes_on_needs_no_likeness_of_its_own():
+    told = claims(BLAMED, "[attack|official|denies] {S The Russian Defense Ministry} {Q denied} it.",
+                  '[attack|official|denies|continues] "No jet of ours was in the air," {S it} {Q said}.')  # fmt: skip
+    bench = Bench(lambda a, b: 0.2 if 2 in (a[1], b[1]) else 0.9, registry(), {"r": "2016-12-07"}, {"r": "Wire"}, told)
+    assert {(no.ref[1], yes.ref[1]) for no, yes in denied(told, bench)} == {(1, 0), (2, 0)}
+
+
+def test_an_aircraft_that_was_not_lost_is_no_means():
+    told = "[attack|pro-opposition] {S Activists} {Q said} a drone was shot down over {P Hama}."
+    assert against(told, "[attack|official|denies] No drone was brought down, {S the Syrian army} {Q said}.") == {
+        ("occurrence", 0)
+    }
+
+
+def test_who_does_not_hold_a_man_leaves_open_that_he_was_taken():
+    taken = "[detention|witness] {S His wife} {Q said} four men dragged the editor from his car in {P Hama}."
+    named = "[detention|ngo] {S A rights group} {Q said} {A Military Intelligence} has him in {P Hama}."
+    denial = "[detention|official|denies] {S An officer} {Q said} it was a lie, he was not held by any of his services."
+    assert against(taken, named, denial) == {("agent", 1)}
+
+
+@pytest.mark.parametrize(
+    ("state", "denial"),
+    [
+        ("[detention|official] {S The mayor} {Q said} the two pilots were released.",
+         "[detention|pro-opposition|denies] {S The rebels} {Q denied} that they were released; they are in a cell."),
+        ("[diplomacy|pro-regime] {S State television} {Q said} that a deal was signed.",
+         "[diplomacy|pro-opposition|denies] {S The rebels} {Q said} there was no deal."),
+    ],
+    ids=["another state in its place", "the state refused"],
+)  # fmt: skip
+def test_a_state_is_denied_by_refusal_or_by_its_opposite(state, denial):
+    assert against(state, denial) == {("status", 0)}
+
+
+def test_a_war_of_many_years_in_one_sentence_is_no_series_of_deeds():
+    gas = "[attack,responsibility|pro-opposition] {S Activists} {Q said} {A Russian jets} %s {P Hama}%s."
+    denial = "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} any involvement."
+    assert against(gas % ("bombed", ", the worst raid in the six-year-old war"), denial) == {("agent", 0)}
+    assert against(gas % ("bombed 40 times this year", ""), denial) == set()
+
+
 @pytest.mark.parametrize(
     "lines",
     [
