@@ -153,6 +153,8 @@ def _one_deed(a: Claim, b: Claim, bench: Bench) -> bool:
 
 def _rivals(a: Voice, b: Voice, blamed: Mapping[str, set[str]], registry: Registry) -> bool:
     """Whether two sources blame parties of different sides, or one blames the other and that one somebody else."""
+    if a.side == b.side and a.side not in (None, "neutral"):
+        return False  # one side does not accuse two
     vague = any(voice.value.value.startswith(FOES) for voice in (a, b))
     if vague and a.claim.ref[0] != b.claim.ref[0] and a.claim.place != b.claim.place:
         return False

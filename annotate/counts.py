@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import regex
 
+from annotate.calendar import MONTH
 from annotate.document import Count, Sentence, Span, Tags
 from annotate.quantities import NUMBER, QUANTITY, TABLE, any_of, bounds, is_year
 
@@ -94,7 +95,7 @@ _CLAUSE = regex.compile(
     regex.I,
 )
 _PART = regex.compile(
-    r"\b(?:includ(?:ing|es|ed)|among\s+(?:them|whom|those\s+killed|the\s+\w+)(?:\s+(?:were|was))?|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
+    rf"\b(?:includ(?:ing|es?|ed)(?:\W+(?:at\s+least\s+)?{NUMBER}\s+\p{{L}}+(?:\s+and|,))?|among\s+(?:them|whom|those\s+killed|the\s+\w+)(?:\s+(?:were|was))?|of\s+(?:whom|them|the\s+\w+),?(?:\s+were)?)\W*(?:at\s+least\s+)?$",
     regex.I,
 )
 _DATED = regex.compile(r"(?:^|\d|,|\b(?:in|of|since|until|from))\s*$", regex.I)  # what stands before a year
@@ -126,6 +127,10 @@ _FORECAST = regex.compile(
 _OR_MORE = regex.compile(r"^\s+or\s+more\b", regex.I)
 _KEPT = regex.compile(r"^(?:prisoner|inmate|convict|detainee|captive)s?$", regex.I)
 _RUNNING = regex.compile(rf"\b{any_of(TABLE['running']['words'])}\b", regex.I)
+_DAYS = regex.compile(  # "between 21 and 26 September"; one night lies between two days
+    rf"\bbetween\s+(?:the\s+)?(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+and\s+(?:the\s+)?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b",
+    regex.I,
+)
 _TYPE_OF = {
     EITHER: "casualty",
     "killed": "casualty",
@@ -154,8 +159,14 @@ def told(sentences: Sequence[Sentence], tags: Sequence[Tags]) -> list[tuple[Coun
         alone = _ALONE.get(own.types)
         if alone == "detained" and _TYPE_OF.get(last or "") == "detention":
             alone = last
-        found.append(counts(sentence, last if _TYPE_OF.get(last or "") in own.types else alone, alone))
+        row = counts(sentence, last if _TYPE_OF.get(last or "") in own.types else alone, alone)
+        found.append(tuple(count for count in row if not any(_heads(count, source) for source in own.sources)))
     return found
+
+
+def _heads(count: Count, source: Span) -> bool:
+    """Whether a number says how many speak: "two residents said"."""
+    return source.start <= count.span.start <= source.start + len("the ") and count.span.end <= source.end
 
 
 def counts(sentence: Sentence, before: str | None = None, alone: str | None = None) -> tuple[Count, ...]:
@@ -223,7 +234,7 @@ def supported(tags: Tags, found: tuple[Count, ...]) -> Tags:
 def is_part(sentence: Sentence, count: Count) -> bool:
     """Whether a number is said to be part of a whole ("including 23 children")."""
     before, after = _around(sentence, count)
-    return bool(_PART.search(before[-40:]) or _OF_THEM.match(after))
+    return bool(_PART.search(before[-60:]) or _OF_THEM.match(after))
 
 
 def is_beside(sentence: Sentence, count: Count) -> bool:
@@ -246,6 +257,11 @@ def _around(sentence: Sentence, count: Count) -> tuple[str, str]:
 def is_running(sentence: Sentence) -> bool:
     """Whether a number runs over weeks or a whole war and not over one happening."""
     return bool(_RUNNING.search(sentence.text))
+
+
+def runs_over_days(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of a run of days; one night lies between two."""
+    return any(int(said["last"]) - int(said["first"]) > 1 for said in _DAYS.finditer(sentence.text))
 
 
 def _verbs(verb: regex.Pattern[str], text: str, start: int, end: int) -> Iterator[regex.Match[str]]:

@@ -23,6 +23,7 @@ from annotate.document import Claim, Ref, Value
 from annotate.facets import AIMS, FAMILY, is_denial, is_nothing, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
+from annotate.losses import is_serving
 from annotate.registry import Registry
 from annotate.voices import Bench
 
@@ -44,6 +45,7 @@ ALSO, NEAR = 0.1, 0.4
 TELLS = 0.3  # probability of one happening from which on all tellers are denied by "nothing happened"
 ALIKE = 0.5  # probability of one happening without which there is no denial
 NAMED = 0.35  # the same where the claim likely says the very thing denied
+_CIVILIAN = regex.compile(r"\b(?:civilians?|non-combatants?)\b", regex.I)
 _COMMON = 3.5  # words not rarer than this say nothing about what a claim is about: about the 500 commonest
 # What is in dispute where a denial does not say it in words of its own, by what both claims are about.
 _FACET_OF = {
@@ -159,6 +161,9 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
         given = {value.facet for value in other.values}
         counted = given <= {"casualties"} or ("casualties" in given and given <= {"casualties", "occurrence"})
         return counted and not _families(other.sentence.text)  # that no gas was used denies no dead
+    if refused == {"casualties"} and _CIVILIAN.search(denial.sentence.text):
+        scopes = {value.scope for value in other.values if value.facet == "casualties"}
+        return bool(scopes) and all(is_serving(scope) for scope in scopes)
     if refused == {"control"}:
         holders = [registry.side_of(v.value) for v in other.values if v.facet == "control" and not v.negated]
         return not holders or (denial.speaker.side is not None and denial.speaker.side in holders)

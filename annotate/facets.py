@@ -25,6 +25,7 @@ AIM_OF = {
     **dict.fromkeys(("civilian", "hospital", "school", "mosque", "market", "homes"), "civilian"),
     **dict.fromkeys(("armed", "base", "depot", "meeting", "checkpoint"), "armed"),
 }
+_NO_HOLDER = r"(?![-\s](?:held|controlled|run)\b)"  # "the rebel-held city" is no rebel target
 
 
 def _aim(kind: str) -> regex.Pattern[str]:
@@ -33,7 +34,7 @@ def _aim(kind: str) -> regex.Pattern[str]:
     ways = ((table["verb"], 40, table[kind]), (table["is"], 20, table[kind] + table[f"{kind}_told"]))
     return regex.compile(
         "|".join(
-            rf"{whole_words(verb).pattern}(?:(?!\bby\b)[^.;:]){{0,{reach}}}?{whole_words(words).pattern}"
+            rf"{whole_words(verb).pattern}(?:(?!\bby\b)[^.;:]){{0,{reach}}}?{whole_words(words).pattern}{_NO_HOLDER}"
             for verb, reach, words in ways
         ),
         regex.I,
@@ -67,7 +68,7 @@ _CAME = whole_words(TABLE["occurrence"]["came"])
 READINGS = {name: (whole_words(row["harmless"]), whole_words(row["act"])) for name, row in TABLE["readings"].items()}
 _STANDING = whole_words(TABLE["standing"]["words"])
 _NOT = regex.compile(r"\b(?:not|never|no\s+longer|failed\s+to)\b|n[’']t\b", regex.I)
-_NOTHING = regex.compile(r"\b(?:not|no|never|without|neither|nor|none|nothing|nobody)\b|n[’']t\b", regex.I)
+_NOTHING = regex.compile(r"\b(?:not|no|never|without|neither|nor|none|nothing|nobody|unlikely)\b|n[’']t\b", regex.I)
 _NOT_BEFORE = regex.compile(rf"(?:{_NOT.pattern})\s+(?:[\w“\"‘]+\s+)?[“\"‘']?$", regex.I)
 _OURS = regex.compile(
     r"\b(?:we|ours?|us)\b|\b(?:its|their|his|her)\s+(?:own\s+)?(?:men|fighters|people|forces|troops|units|riders|soldiers|boys|lads|brigades?)\b",

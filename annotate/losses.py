@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from annotate.counts import EITHER, is_beside, is_part, is_rival, is_running
+from annotate.counts import EITHER, is_beside, is_part, is_rival, is_running, runs_over_days
 from annotate.document import Claim, Count, Value
 from annotate.wording import TABLE, whole_words
 
@@ -29,6 +29,9 @@ _PARTIAL = whole_words(_TOLL["part"])
 _WHO_ALL = {who: whole_words(_TOLL[who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
 ARMED = whole_words(_TOLL["armed"])
 CIVIL = whole_words(_TOLL["civil"])
+_SERVING = whole_words(
+    [*_TOLL["armed"], "police\\w*", "officers?", "troops?", "guards?", "servicem[ae]n", "airm[ae]n", "sailors?"]
+)
 CORRECTED = whole_words(_TOLL["corrected"])
 RISING, RISEN = whole_words(_TOLL["rising"]), whole_words(_TOLL["risen"])
 _ELSEWHERE = whole_words(_TOLL["elsewhere"])
@@ -38,6 +41,11 @@ _KILLED, _HURT = whole_words(_TOLL["killed"]), whole_words(_TOLL["wounded"])
 def _kinds(claim: Claim) -> list[str]:
     """What the numbers of a claim may be of, after its types."""
     return list(dict.fromkeys(what for label, told in TOLLS.items() if label in claim.tags.types for what in told))
+
+
+def is_serving(scope: str | None) -> bool:
+    """Whether a count is of men under arms alone: who denies dead civilians does not deny these."""
+    return scope == FIGHTERS or bool(_SERVING.fullmatch(scope or ""))
 
 
 def losses(claim: Claim) -> Iterator[Value]:
@@ -50,7 +58,7 @@ def losses(claim: Claim) -> Iterator[Value]:
         spared = _spared(claim, none)
         yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
         kinds = [what for what in kinds if none["who"] or what not in spared]
-    elsewhere = is_running(claim.sentence) or bool(_ELSEWHERE.search(text))
+    elsewhere = is_running(claim.sentence) or runs_over_days(claim.sentence) or bool(_ELSEWHERE.search(text))
     partial = bool(_PARTIAL.search(text))
     totals: dict[str, Count] = {}
     for what in kinds:

@@ -168,13 +168,27 @@ def _key(pair: tuple[Voice, Voice]) -> tuple[Ref, Value, Ref, Value]:
 def _other_scope(a: Claim, b: Claim, registry: Registry) -> bool:
     """Whether two claims are of different places, days or hands."""
     places = a.place != b.place and bool(a.places) and bool(b.places)
+    places = places or _covers_more(a, b, registry) or _covers_more(b, a, registry)
     return places or (a.date is not None and b.date is not None and a.date != b.date) or other_deed(a, b, registry)
 
 
+def _covers_more(a: Claim, b: Claim, registry: Registry) -> bool:
+    """Whether a claim is of several places apart, and another of one of them alone: of two towns is not of the one."""
+    whole, part = _towns(a, registry), _towns(b, registry)
+    return len(whole) > len(part) > 0 and all(any(registry.within(p, w) for w in whole) for p in part)
+
+
+def _towns(claim: Claim, registry: Registry) -> set[str]:
+    """The known places that a claim names, without those that hold others of them."""
+    known = {locus.place for locus in claim.places if locus.place is not None}
+    return {place for place in known if not any(registry.within(other, place) for other in known - {place})}
+
+
 def overlap(a: Value, b: Value) -> bool:
-    """Whether the bounds of two counts leave room for one number."""
+    """Whether the bounds of two counts leave room for one number; "more than 58" and 58 are one, rounded."""
     ends = [v.high for v in (a, b) if v.high is not None]
-    return max(a.low or 0, b.low or 0) <= min(ends, default=1 << 60)
+    spare = 1 if None in (a.high, b.high) else 0
+    return max(a.low or 0, b.low or 0) <= min(ends, default=1 << 60) + spare
 
 
 def other_deed(a: Claim, b: Claim, registry: Registry) -> bool:

@@ -75,11 +75,11 @@ class Bench:
         speaker, report = claim.speaker, claim.ref[0]
         if speaker.state == "author":
             return f"writer of {self.outlets.get(report, report)}"
-        if speaker.state == "missing":
-            return f"unknown in {report}"
         outlet = self.registry.outlet(self.outlets.get(report, ""))
         if outlet is not None and outlet.organ and outlet.side == speaker.side:
             return outlet.id  # a party's own organ speaks for all whom it quotes of its side
+        if speaker.state == "missing":
+            return f"unknown in {report}"
         if speaker.id is not None:
             return speaker.id
         if _KIND.match(speaker.name):

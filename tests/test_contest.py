@@ -190,6 +190,19 @@ def test_what_only_looks_like_a_dispute_is_kept_as_quiet(lines, kind):
     assert kind in {quiet.kind for quiet in found["casualties"].quiet}
 
 
+def test_one_side_does_not_accuse_two():
+    army = "[attack,responsibility|official] {A The army} hit the rebels at {P Homs}, {S the Syrian army} {Q said}."
+    ally = "[attack,responsibility|official] {A Russian jets} hit the rebels at {P Homs}, {S Moscow} {Q said}."
+    assert "agent" not in weighed(army, ally) or weighed(army, ally)["agent"].level != "contested"
+
+
+def test_who_denies_dead_civilians_does_not_deny_dead_soldiers():
+    no = "[casualty|official|denies] {S Damascus} {Q denied} that the raid on {P Homs} had killed civilians."
+    said = "[casualty|ngo] {S A monitor} {Q said} that the raid on {P Homs} had killed eight "
+    assert weighed(said + "people.", no)["casualties"].level == "contested"
+    assert all(found.level != "contested" for found in weighed(said + "soldiers.", no).values())
+
+
 def test_populations_differ():
     found = weighed(
         "[casualty|pro-regime] {S SANA} {Q said} nine soldiers were killed in {P Homs}.",

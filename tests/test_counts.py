@@ -158,6 +158,8 @@ def test_counts(text, expected):
         ("It recorded the killing of 127 people, including 23 children.", 1, True),
         ("The toll had risen to 43 dead, of whom 19 were soldiers killed.", 1, True),
         ("Five of the dead were children.", 0, True),
+        ("Those killed include 14 children and four women.", 0, True),
+        ("Those killed include 14 children and four women.", 1, True),
         ("Two of the guards died.", 0, False),
         ("Five people were killed.", 0, False),
     ],

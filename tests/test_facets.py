@@ -79,6 +79,9 @@ def test_the_words_for_a_hit_and_a_miss(line, expected):
         ("[attack] The boat was carrying migrants.", "target: civilian"),
         ("[attack] The clinic was used to store rockets.", "target: armed"),
         ("[attack] The raid left dozens of villagers dead.", None),
+        ("[attack] Shells fired by {A terrorists} fell on the town.", None),
+        ("[attack] {A Jets} struck the insurgent-held city.", None),
+        ("[attack] {A Gunmen} carried out a missile attack.", None),
     ]
 )
 def test_whom_force_was_meant_for(line, expected):
@@ -256,6 +259,8 @@ def test_tolls_and_no_casualties(line, expected):
         ("The stored explosives blew up.", ["accident"]),
         ("A bomber in an explosives-laden lorry did it.", ["car-bomb"]),
         ("Two suicide bombers struck.", ["suicide-bomb"]),
+        ("Three suicide-bomber attacks hit it.", ["suicide-bomb"]),
+        ("They hit a suicide vehicle.", []),
         ("Bombers struck the town.", ["air-strike"]),
         ("A man blew himself up.", ["suicide-bomb"]),
         ("They were killed by sniper fire.", ["gunfire"]),

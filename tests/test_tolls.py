@@ -45,10 +45,30 @@ STATE = "[casualty|pro-regime] {S State television} {Q said} "
         ("11 airmen were killed.", "two mechanics were killed.", "numeric"),
         ("30 people were killed.", "another two people were killed.", {"part-whole"}),
         ("three of its crew are missing.", "17 sailors have not been heard of.", "numeric"),
+        ("58 people were wounded.", "more than 58 people were wounded.", {"overlapping"}),
+        ("58 people were wounded.", "more than 60 people were wounded.", "numeric"),
+        ("three people were killed.", "400 people have died in the four-year war.", {"part-whole"}),
+        ("three people were killed.", "the bombing campaign has killed 400 people.", {"part-whole"}),
+        ("three people were killed.", "40 people were killed between 3 and 9 June.", {"part-whole"}),
+        ("three people were killed.", "40 people were killed in the night between 3 and 4 June.", "numeric"),
+        ("those killed include four men and two women.", "12 people were killed.", {"part-whole"}),
     ],
 )  # fmt: skip
 def test_what_two_sources_count(one, other, expected):
     assert judged(OBSERVATORY + one, STATE + other) == expected
+
+
+def test_of_two_towns_is_not_of_the_one():
+    both = "[casualty|ngo] Shells killed ten people in {P Aleppo} and {P Deir ez-Zor}, {Q said} {S the Observatory}."
+    one = "[casualty|official] Shells killed six people in {P Aleppo}, {S the police} {Q said}."
+    assert judged(both, one) == {"part-whole"}
+    assert judged(both.replace("and {P Deir ez-Zor}", "city"), one) == "numeric"
+
+
+def test_who_speaks_is_not_counted():
+    one = "[casualty|witness] Tanks killed four people, {S two residents} {Q said}."
+    other = "[casualty|witness] Tanks killed four people, {S a doctor} {Q said}."
+    assert judged(one, other) == set()
 
 
 def test_the_taken_are_counted_too():
@@ -67,6 +87,11 @@ def test_a_toll_that_rose_is_superseded():
     doctor = "[casualty|witness] {S A doctor} {Q said} "
     assert judged(agency + "23 people were killed so far.", doctor + "31 people were killed.") == {"superseded"}
     assert judged(agency + "23 people were killed.", doctor + "the toll had risen to 31 killed.") == {"superseded"}
+    for doubt in (
+        "five were killed, and they were still searching for others.",
+        "five had been killed, he had said earlier today.",
+    ):
+        assert judged(agency + "eight people were killed.", doctor + doubt) == {"superseded"}
     assert judged(agency + "23 people were killed.", agency + "31 people were killed.") == {"superseded"}
 
 
