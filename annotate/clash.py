@@ -15,12 +15,13 @@ import regex
 from annotate.actors import FOES, SOMEBODY, apart, clears, is_named, is_speaker, same_actor
 from annotate.clocks import apart as clocks_apart
 from annotate.clocks import is_hour
+from annotate.deeds import one_deed
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
 from annotate.facets import AIM_OF, AIMS, ATTACK, CAUSED, FAMILY, READINGS, UNMEANT
 from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
-from annotate.tolls import casualties, other_deed
+from annotate.tolls import casualties
 from annotate.voices import SURE, Bench, Voice, heard, unique
 from annotate.when import part_of_day
 
@@ -30,11 +31,6 @@ SURELY = 0.85  # probability of one happening without which the parts of its day
 DEEDS = {"attack", "detention", "control"}  # what has an hour: that of a shot is not that of the entry
 CLOCKS = 60  # minutes by which two clocks may differ for one act
 
-_ANSWER = regex.compile(  # a deed that answers another
-    r"\b(?:in|as(?:\s+an?)?)\s+(?:\w+\s+)?(?:response|retaliation|reprisal|answer|reply|revenge)\b|\bretaliat\w+|\breturn(?:ed|ing)\s+fire\b"
-    r"|\b(?:exchang\w+|traded?|trading)\s+(?:of\s+)?(?:fire|shelling|shells|rockets|blows|gunfire)\b|\b(?:fired|struck|hit)\s+back\b",
-    regex.I,
-)
 _AGAIN = regex.compile(  # another deed, whose hour is its own
     r"\b(?:second|third|another|next|later|subsequent)\s+(?:\w+\s+)?(?:air\s?strike|strike|attack|raid|blast|explosion|bomb\w*|post)\b",
     regex.I,
@@ -123,7 +119,7 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
                 clash.append((a, b))
         elif kin and not {a.value.value} & blamed[b.who] and not {b.value.value} & blamed[a.who]:
             strength.append((a, b))  # a party and the side that it fights on: one says less than the other
-        elif not a.value.negated and _one_deed(a.claim, b.claim, bench) and _rivals(a, b, blamed, bench.registry):
+        elif not a.value.negated and one_deed(a.claim, b.claim, bench) and _rivals(a, b, blamed, bench.registry):
             clash.append((a, b))
     return _verdict(_joined(clash, voices, bench), _quiet("strength", strength))
 
@@ -138,17 +134,6 @@ def _joined(clash: list[tuple[Voice, Voice]], voices: Sequence[Voice], bench: Be
             if same and sure and not bench.together(voice.claim, b.claim):
                 found.append((voice, b))
     return found
-
-
-def _one_deed(a: Claim, b: Claim, bench: Bench) -> bool:
-    """Whether two claims give the doer of one deed, an attack or an abduction, at no two places that they name."""
-    types, within = set(a.tags.types) & set(b.tags.types), bench.registry.within
-    if "responsibility" not in types or not types & {"attack", "detention"} or not bench.meet(a, b, loose=True):
-        return False
-    if a.place and b.place and a.places and b.places and not (within(a.place, b.place) or within(b.place, a.place)):
-        return False
-    answered = any(_ANSWER.search(claim.sentence.text) for claim in (a, b))
-    return not answered and not other_deed(a, b, bench.registry)
 
 
 def _rivals(a: Voice, b: Voice, blamed: Mapping[str, set[str]], registry: Registry) -> bool:

@@ -239,7 +239,7 @@ def features(denial: Claim, other: Claim, setting: Setting) -> list[float]:
     same_report = d.ref[0] == o.ref[0]
     gap = o.ref[1] - d.ref[1] if same_report else 0
     mine, theirs = set(d.tags.types), set(o.tags.types)
-    cosine = _cosine(d.sentence.text, o.sentence.text)
+    shared = cosine(d.sentence.text, o.sentence.text)
     refused = {(v.facet, v.value) for v in d.values if v.negated}
     given = {(v.facet, v.value) for v in o.values if not v.negated}
     same = {facet for facet, _ in refused & given}
@@ -264,8 +264,8 @@ def features(denial: Claim, other: Claim, setting: Setting) -> list[float]:
             setting.nearest.get(d.ref) == o.ref,
             setting.alike(d.ref, o.ref),
             len(mine & theirs) / max(len(mine | theirs), 1),
-            cosine,
-            cosine >= 0.1,
+            shared,
+            shared >= 0.1,
             "responsibility" in mine & theirs,
             "responsibility" in mine ^ theirs,
             "casualty" in mine & theirs,
@@ -331,7 +331,8 @@ def _bag(text: str) -> dict[str, float]:
     return {word: w / norm for word, w in weights.items()}
 
 
-def _cosine(a: str, b: str) -> float:
+def cosine(a: str, b: str) -> float:
+    """How much two texts share in words that say something, weighted by rarity; 0 to 1."""
     left, right = _bag(a), _bag(b)
     return sum(w * right[word] for word, w in left.items() if word in right)
 

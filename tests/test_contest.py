@@ -190,6 +190,33 @@ def test_what_only_looks_like_a_dispute_is_kept_as_quiet(lines, kind):
     assert kind in {quiet.kind for quiet in found["casualties"].quiet}
 
 
+REBELS = "[attack,responsibility,casualty|pro-opposition] {S Rebels} {Q said} {A army} fire hit a bakery in {P Homs}."
+
+
+@pytest.mark.parametrize(
+    ("between", "other", "contested"),
+    [
+        (0, "[attack,responsibility,casualty|official] {A Rebels} hit the bakery, {S the Syrian army} {Q said}.", True),
+        (0, "[attack,responsibility,casualty|official] {S The Syrian army} {Q blamed} {A rebels} for it.", True),
+        (
+            0,
+            "[attack,responsibility|official] {S The Syrian army} {Q said} {A rebels} had attacked its army posts.",
+            False,
+        ),
+        (4, "[attack,responsibility|official] A soldier was shot by {A rebels}, {S the Syrian army} {Q said}.", False),
+        (
+            4,
+            "[attack,responsibility|official] {A Rebels} were behind the shelling, {S the Syrian army} {Q said}.",
+            True,
+        ),
+    ],
+    ids=["one deed", "blame", "each his own", "another deed further on", "the deed further on"],
+)
+def test_two_doers_of_one_deed(between, other, contested):
+    found = weighed(REBELS, *["Rain fell."] * between, other)
+    assert (found["agent"].level == "contested") is contested
+
+
 def test_one_side_does_not_accuse_two():
     army = "[attack,responsibility|official] {A The army} hit the rebels at {P Homs}, {S the Syrian army} {Q said}."
     ally = "[attack,responsibility|official] {A Russian jets} hit the rebels at {P Homs}, {S Moscow} {Q said}."

@@ -40,9 +40,7 @@ CASES = [
 
 
 def test_the_day_before_that_of_an_answer():
-    assert (
-        day_of("The army on Tuesday dismissed reports that it had fired the day before.", DATED) == "2016-12-05"
-    )
+    assert day_of("The army on Tuesday dismissed reports that it had fired the day before.", DATED) == "2016-12-05"
 
 
 @pytest.mark.parametrize(("text", "dated", "undated"), CASES, ids=[text for text, *_ in CASES])
