@@ -10,6 +10,7 @@ import regex
 from annotate.actors import FOES, SOMEBODY, blamed, itself, own
 from annotate.clocks import times
 from annotate.document import Agent, Claim, Value
+from annotate.fates import DEATH, fates
 from annotate.grounds import INSIDE, OUTSIDE, grounds
 from annotate.losses import losses
 from annotate.origins import origins, refused_origin
@@ -230,6 +231,7 @@ def _refused(claim: Claim, facet: str | None, registry: Registry) -> list[Value]
     if facet == "target":
         found.append(Value("target", "hit", negated=True))
     elif facet == "casualties":
+        found += [Value("casualties", DEATH, negated=True, scope=who) for who, _ in fates(claim.sentence.text)]
         found.append(Value("casualties", "killed", negated=True, low=0, high=0))
     elif facet == "control":
         found += _kept(claim, registry)

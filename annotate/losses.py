@@ -8,6 +8,7 @@ import regex
 
 from annotate.counts import EITHER, is_beside, is_part, is_rival, is_running, runs_over_days
 from annotate.document import Claim, Count, Value
+from annotate.fates import DEATH, fates
 from annotate.wording import TABLE, whole_words
 
 # Words for people of whatever kind, without the s of the plural.
@@ -25,6 +26,7 @@ FIGHTERS, CIVILIANS = "all fighters", "all civilians"  # who all the dead were
 PART, ELSEWHERE = "part", "elsewhere"  # a count that bounds the whole from below; one of another deed, or of many
 _TOLL = TABLE["toll"]
 _NO_TOLL = whole_words(_TOLL["none"])
+_SOME = whole_words(_TOLL["some"])
 _PARTIAL = whole_words(_TOLL["part"])
 _WHO_ALL = {who: whole_words(_TOLL[who.replace(" ", "_")]) for who in (FIGHTERS, CIVILIANS)}
 ARMED = whole_words(_TOLL["armed"])
@@ -34,6 +36,7 @@ _SERVING = whole_words(
 )
 CORRECTED = whole_words(_TOLL["corrected"])
 RISING, RISEN = whole_words(_TOLL["rising"]), whole_words(_TOLL["risen"])
+_NOT = regex.compile(r"\b(?:no|not|none|without|any|if|whether|never)\b[^.;:]{0,40}$|n[’']t\b[^.;:]{0,40}$", regex.I)
 _ELSEWHERE = whole_words(_TOLL["elsewhere"])
 _KILLED, _HURT = whole_words(_TOLL["killed"]), whole_words(_TOLL["wounded"])
 
@@ -53,7 +56,7 @@ def losses(claim: Claim) -> Iterator[Value]:
     text = claim.sentence.text
     kinds = _kinds(claim)
     if "killed" in kinds:
-        yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(text))
+        yield from _dead(claim)
     if "killed" in kinds and (none := _NO_TOLL.search(text)):
         spared = _spared(claim, none)
         yield from (Value("casualties", what, low=0, high=0, scope=none["who"] or "all") for what in spared)
@@ -86,6 +89,16 @@ def losses(claim: Claim) -> Iterator[Value]:
                 yield Value("casualties", what, low=count.low, high=count.high, scope=count.who)
     if {"killed", "wounded"} <= totals.keys() and EITHER not in totals:
         yield _sum(EITHER, [totals["killed"], totals["wounded"]], totals["killed"].who)
+
+
+def _dead(claim: Claim) -> Iterator[Value]:
+    """What is said of the dead without counting them: who they all were, that there are some, which one it is."""
+    text = claim.sentence.text
+    yield from (Value("casualties", who) for who, said in _WHO_ALL.items() if said.search(text))
+    yield from (Value("casualties", DEATH, negated=not dead, scope=who) for who, dead in fates(text))
+    counted = is_running(claim.sentence) or any(count.what in ("killed", EITHER) for count in claim.counts)
+    if not counted and (some := _SOME.search(text)) and not _NOT.search(text[: some.start()]):
+        yield Value("casualties", "killed", low=1, scope=some["who"].lower())
 
 
 def _spared(claim: Claim, none: regex.Match[str]) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import combinations
 from annotate.counts import EITHER
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
 from annotate.facets import HELD
+from annotate.fates import DEATH, HE, one_person
 from annotate.losses import (
     ARMED,
     CIVIL,
@@ -32,6 +33,8 @@ TAKEN = frozenset(
     "men man boy youth suspect recruit recruiter prisoner inmate convict detainee captive hostage worker "
     "student".split()
 )
+NEXT = 2  # sentences
+ROUND = 10  # fewer than this are counted and not rounded
 KEPT = ("detained", "released", "missing")
 
 CAMP = {"official": "state", "pro-regime": "state", "pro-opposition": "opposition", "other-party": "other"}
@@ -77,6 +80,7 @@ def casualties(voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice], Reas
     kinds = [
         (a, b) for a, b in bench.pairs(voices, exact=True, near=SURE) if _other_people(a, b) or _other_people(b, a)
     ]
+    kinds += [(a, b) for a, b in bench.pairs(voices, near=SURE) if _one_fate(a, b)]
     return unique(voice for pair in kinds for voice in pair), "competing", quiet
 
 
@@ -93,6 +97,16 @@ def _other_people(a: Voice, b: Voice) -> bool:
         and bool(ARMED.fullmatch(one.scope or ""))
         and bool(CIVIL.fullmatch(other.scope or ""))
     )
+
+
+def _one_fate(a: Voice, b: Voice) -> bool:
+    """Whether one says of a person that he is dead, and the other that he lives."""
+    if {a.value.value, b.value.value} != {DEATH} or a.value.negated == b.value.negated:
+        return False
+    said = a.value.scope or HE, b.value.scope or HE
+    if HE in said:  # a sentence or two on, he is whom the one before was about
+        return a.claim.ref[0] == b.claim.ref[0] and abs(a.claim.ref[1] - b.claim.ref[1]) <= NEXT
+    return one_person(*said, (a.claim.sentence.text, b.claim.sentence.text))
 
 
 def _harmed(voice: Voice) -> bool:
@@ -187,8 +201,9 @@ def _towns(claim: Claim, registry: Registry) -> set[str]:
 def overlap(a: Value, b: Value) -> bool:
     """Whether the bounds of two counts leave room for one number; "more than 58" and 58 are one, rounded."""
     ends = [v.high for v in (a, b) if v.high is not None]
-    spare = 1 if None in (a.high, b.high) else 0
-    return max(a.low or 0, b.low or 0) <= min(ends, default=1 << 60) + spare
+    most = min(ends, default=1 << 60)
+    spare = 1 if None in (a.high, b.high) and most >= ROUND else 0
+    return max(a.low or 0, b.low or 0) <= most + spare
 
 
 def other_deed(a: Claim, b: Claim, registry: Registry) -> bool:
