@@ -16,10 +16,12 @@ import regex
 from annotate.document import Claim, Ref
 from annotate.frequencies import frequencies, words
 from annotate.names import sound
-from annotate.when import spans_time
+from annotate.when import month_of, spans_time
 
 FEW = 3  # claims of a report, up to which it says little what most of them speak of
 CARRIED = 3  # sentences for which a day that was named goes on
+MONTHS = 3  # months that an undated report names, from which on it is a history, and a month goes on
+MONTHLY = 12  # sentences under one heading for which it does
 _STOP = frozenset(
     "the a an and or but of in on at to for from by with as that this these those it its he she they them his her "
     "their was were is are be been being has have had do does did not no said says say told according reported report "
@@ -54,6 +56,7 @@ class Told:
 
     places: tuple[str | None, ...]
     days: tuple[str | None, ...]
+    months: tuple[str | None, ...]  # of a history, each claim's month, which goes on; of news none
     main: str | None  # the place that most of its claims speak of
     share: float  # of its claims that do, the less the fewer they are
     items: int  # under headings or stamps of their own that have a claim
@@ -107,7 +110,7 @@ def look(claims: Sequence[Claim], days: Mapping[str, str | None] | None = None) 
 
 
 def _report(claims: Sequence[Claim], dated: str | None) -> Iterable[Look]:
-    told = _told(claims)
+    told = _told(claims, dated)
     blog = any(claim.sentence.block.kind in ("update", "original") for claim in claims)
     bags = [words(claim.sentence.text) for claim in claims]
     weighed = [_weighed(bag) for bag in bags]
@@ -147,7 +150,7 @@ def _report(claims: Sequence[Claim], dated: str | None) -> Iterable[Look]:
         )
 
 
-def _told(claims: Sequence[Claim]) -> Told:
+def _told(claims: Sequence[Claim], dated: str | None) -> Told:
     keys = [_key(claim.place) for claim in claims]
     most = Counter(key for key in keys if key).most_common(1)
     days: list[str | None] = []
@@ -159,7 +162,23 @@ def _told(claims: Sequence[Claim]) -> Told:
     places = tuple(key if claim.places else None for key, claim in zip(keys, claims, strict=True))
     share = most[0][1] / (len(claims) + FEW) if most else 0.0
     items = len({claim.sentence.block.item for claim in claims})
-    return Told(places, tuple(days), most[0][0] if most else None, share, items)
+    return Told(places, tuple(days), _months(claims, dated), most[0][0] if most else None, share, items)
+
+
+def _months(claims: Sequence[Claim], dated: str | None) -> tuple[str | None, ...]:
+    """The month of each claim of a history, which has no day and tells of many: the last under the same heading."""
+    own = [month_of(claim.sentence.text, claim.date) for claim in claims]
+    if dated is not None or len(set(own) - {None}) < MONTHS:
+        return (None,) * len(claims)
+    found: list[str | None] = []
+    last: tuple[int, int, str] | None = None  # item, sentence and month of the last that named one
+    for claim, month in zip(claims, own, strict=True):
+        item, number = claim.sentence.block.item, claim.ref[1]
+        if month is not None:
+            last = item, number, month
+        goes_on = last is not None and last[0] == item and number - last[1] <= MONTHLY
+        found.append(last[2] if last is not None and goes_on else None)
+    return tuple(found)
 
 
 def _key(place: str | None) -> str | None:

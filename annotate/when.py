@@ -64,6 +64,8 @@ _VAGUE = regex.compile(
 )
 
 
+_MONTHLY = regex.compile(rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d)\b", regex.I)
+_IN_YEAR = regex.compile(r"^\W*(?:in\s+|during\s+)?(?P<year>(?:19|20)\d\d)(?=\W|$)", regex.I)  # a heading, "In 2015, …"
 _PARTS = (
     ("dawn", "daybreak", "sunrise"),
     ("morning",),
@@ -121,7 +123,7 @@ def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:
     In a chronicle what names no day of its own is of the day that its row, entry or heading opens with, and "Tuesday"
     is counted from there.
     """
-    named = [day_of(sentence.text, report) for sentence in sentences]
+    named = _with_years(sentences, [day_of(sentence.text, report) for sentence in sentences])
     items = [list(item) for _, item in groupby(range(len(sentences)), key=lambda n: sentences[n].block.item)]
     dated = [item for item in items if opens_with_day(sentences[item[0]].text)]
     if len(dated) < LINES:
@@ -132,6 +134,39 @@ def days_of(sentences: Sequence[Sentence], report: Report) -> list[str | None]:
         for number in others:
             named[number] = day_of(sentences[number].text, within) or told
     return named
+
+
+def _with_years(sentences: Sequence[Sentence], days: list[str | None]) -> list[str | None]:
+    """The days of an undated report, those of an unknown year with the year that was named last."""
+    found = list(days)
+    year: str | None = None
+    for number, (sentence, day) in enumerate(zip(sentences, days, strict=True)):
+        if day is not None and day.startswith("--") and year is not None:
+            found[number] = _real(year + day[1:])
+        if said := (day if day is not None and _ISO.fullmatch(day) else month_of(sentence.text, None)):
+            year = said[:4]
+        elif opens := _IN_YEAR.match(sentence.text):
+            year = opens["year"]
+    return found
+
+
+def _real(day: str) -> str | None:
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError:
+        return None  # 29 February
+
+
+def month_of(text: str, day: str | None) -> str | None:
+    """The one month that a sentence speaks of, as ISO 8601 writes it: its day's, else one that is named with a year."""
+    if day is not None:
+        return day[:7] if _ISO.fullmatch(day) else None
+    said = {
+        f"{match['year']}-{NUMBERS[match['month'].lower()[:3]]:02}"
+        for match in _MONTHLY.finditer(text)
+        if not _SPAN.search(text[: match.start()])
+    }
+    return said.pop() if len(said) == 1 else None
 
 
 def part_of_day(text: str) -> int | None:

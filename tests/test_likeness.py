@@ -4,7 +4,7 @@ import pytest
 from marked import story
 from told import claims, registry
 
-from annotate.likeness import probability
+from annotate.likeness import APART, probability
 from annotate.looks import look
 from annotate.pipeline import claims_of, relate
 
@@ -29,6 +29,17 @@ def test_another_place_told_between_makes_it_less_likely():
 )
 def test_a_toll_goes_with_the_strike_rather_than_another_kind_of_claim(likelier, less):
     assert first_and_last(STRIKE, likelier) > first_and_last(STRIKE, less)
+
+
+def test_in_a_history_a_month_goes_on_until_another_is_named():
+    march, june = (
+        "[attack] In March 2015 a strike hit {P Saraqib}.",
+        "[attack] On 4 June 2015 a strike hit {P Saraqib}.",
+    )
+    denied = "[attack|official|denies] {S The ministry} {Q denied} the strike on {P Saraqib}."
+    later = "[attack] In May 2016 a strike hit {P Saraqib}."
+    assert first_and_last(march, june, later, denied) <= APART < first_and_last(march, june, denied)
+    assert first_and_last(march, denied, june, later, denied) <= APART
 
 
 @pytest.mark.parametrize(("spelling", "same"), [("Tall Karvosh", True), ("Brenmoor", False)])

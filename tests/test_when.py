@@ -79,6 +79,11 @@ STATEMENT = """
 
 It asked for a truce.
 """
+HISTORY = """
+In 2013 the town changed hands twice. On 9 May shells fell near Qarna.
+
+On 4 June 2014 a drone came down. On 7 July a patrol was shot at. In May 2015 it was quiet. On 8 July it was not.
+"""
 
 
 @pytest.mark.parametrize(
@@ -92,8 +97,9 @@ It asked for a truce.
         ),
         (ENTRIES, [None, "2013-05-09", "2013-05-09", "2013-06-04", "2013-06-04", "2013-06-07", "2013-06-07"]),
         (STATEMENT, ["2013-05-09", None, None]),
+        (HISTORY, [None, "2013-05-09", "2014-06-04", "2014-07-07", None, "2015-07-08"]),
     ],
-    ids=["the rows of a table", "entries and headings", "the dateline of a statement"],
+    ids=["the rows of a table", "entries and headings", "the dateline of a statement", "days of the year named last"],
 )
 def test_the_entries_of_a_chronicle_are_of_the_day_that_they_open_with(text, days):
     report = Report("r", text)
