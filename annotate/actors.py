@@ -21,6 +21,19 @@ _OWN = regex.compile(
     r"^(?:[\w-]+\s+){0,3}?(?:of\s+)?(?:its|their|our|his|her)\b|\bof\s+(?:ours|theirs|its\s+own|their\s+own|our\s+own)\b",
     regex.I,
 )
+# Who fights for another: "Karsia's own proxies"; and a speaker's praise of his own people.
+_CLIENTS = regex.compile(
+    r"^(?:the\s+)?(?P<who>.+?)(?:[’']s?)?[\s-]+(?:own\s+)?(?:[\w-]+\s+){0,2}"
+    r"(?:prox(?:y|ies)|clients?|allies|hirelings?|puppets?|lackeys|stooges|henchmen|surrogates|agents|auxiliaries|handlers|underlings|minions|cronies"
+    r"|mercenar(?:y|ies))(?:\s+(?:in|on|at|from)\b.*|\s+(?:forces?|militias?|groups?|fighters|factions?|army|armies))?$",
+    regex.I,
+)
+_PRAISED = regex.compile(
+    r"\b(?:heroic|heroes|valiant|gallant|glorious|brave|valorous|victorious|mighty|fearless)\b", regex.I
+)
+_CREED = regex.compile(
+    r"\b(?:islam\w*|muslim|sunni|shi[’']?[ai]\w*|christian|western|arab|jihad\w*|salafi\w*)\b", regex.I
+)  # no name
 _STEM = 4  # first letters that a name and the adjective from it share ("Ersany", "Ersani")
 
 
@@ -34,14 +47,22 @@ def blamed(claim: Claim, registry: Registry) -> list[str]:
     if not said and claim.speaker.state not in ("author", "missing") and _CLAIMED.search(claim.sentence.text):
         return itself(claim, registry)  # who claims a deed says that he did it
     for phrase in said:
-        found += [party.id for party in registry.parties(phrase)] or _meant(phrase, len(said) == 1, claim, registry)
+        found += _parties(phrase, registry) or _meant(phrase, len(said) == 1, claim, registry)
     return list(dict.fromkeys(found))
+
+
+def _parties(phrase: str, registry: Registry) -> list[str]:
+    """The known parties of a phrase, else those for whom it says that somebody fights."""
+    found = registry.parties(phrase)
+    if not found and (client := _CLIENTS.search(phrase)):
+        found = registry.parties(client["who"].strip())
+    return [party.id for party in found]
 
 
 def _meant(phrase: str, alone: bool, claim: Claim, registry: Registry) -> list[str]:
     if _PRONOUN.fullmatch(phrase):
         return own(claim, registry) if alone or phrase.lower() in ("we", "us") else []
-    if claim.speaker.state not in ("author", "missing") and _OWN.search(phrase):
+    if claim.speaker.state not in ("author", "missing") and (_OWN.search(phrase) or _PRAISED.search(phrase)):
         return itself(claim, registry) or [phrase.lower()]
     hostile = _FOE.search(phrase) and not _UNKNOWN.search(phrase) and not _speaks(phrase, claim)
     if hostile and claim.speaker.side not in (None, "neutral"):
@@ -111,9 +132,23 @@ def is_speaker(party: str, claim: Claim, registry: Registry) -> bool:
     return any(same_actor(party, name, registry) for name in names)
 
 
+def claims_deed(claim: Claim) -> bool:
+    """Whether a claim says in so many words that somebody claims a deed as his own."""
+    return bool(_CLAIMED.search(claim.sentence.text))
+
+
 def is_named(party: str, registry: Registry) -> bool:
     """Whether a party is a known one, or a side's enemies, and no words of which nothing is known."""
     return party in registry.all_parties or party.startswith(FOES)
+
+
+def has_name(party: str, claim: Claim) -> bool:
+    """Whether the words by which a claim names a party hold a name of their own: "the Free Companies", no "gunmen"."""
+    span = next((span for span in claim.tags.agents if span.text.lower() == party), None)
+    if span is None or _CREED.search(span.text):
+        return False
+    said = span.text if span.start > claim.sentence.start else span.text[:1].lower() + span.text[1:]
+    return bool(_COMMON.sub(" ", regex.sub(r"\b\p{Ll}[\w’'-]*", " ", said)).strip(" ,.-’'\"“”"))
 
 
 def _of(party: str, side: str, registry: Registry) -> bool:

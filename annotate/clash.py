@@ -7,12 +7,12 @@ happening; the writer's own summary is no source of that kind.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import regex
 
-from annotate.actors import FOES, SOMEBODY, apart, clears, is_named, is_speaker, same_actor
+from annotate.actors import SOMEBODY, clears, same_actor
 from annotate.clocks import apart as clocks_apart
 from annotate.clocks import is_hour
 from annotate.deeds import one_deed
@@ -21,6 +21,7 @@ from annotate.facets import AIM_OF, AIMS, ATTACK, CAUSED, FAMILY, READINGS, UNME
 from annotate.grounds import apart as grounds_apart
 from annotate.origins import apart as origins_apart
 from annotate.registry import Registry
+from annotate.rivals import are_rivals, is_third
 from annotate.tolls import casualties
 from annotate.voices import SURE, Bench, Voice, heard, unique
 from annotate.when import part_of_day
@@ -111,6 +112,7 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
             blamed[voice.who].add(voice.value.value)
     clash: list[tuple[Voice, Voice]] = []
     strength: list[tuple[Voice, Voice]] = []
+    apart: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices):
         kin = same_actor(a.value.value, b.value.value, bench.registry)
         if a.value.negated != b.value.negated:
@@ -119,7 +121,13 @@ def _agent(voices: Sequence[Voice], bench: Bench) -> Clash:
                 clash.append((a, b))
         elif kin and not {a.value.value} & blamed[b.who] and not {b.value.value} & blamed[a.who]:
             strength.append((a, b))  # a party and the side that it fights on: one says less than the other
-        elif not a.value.negated and one_deed(a.claim, b.claim, bench) and _rivals(a, b, blamed, bench.registry):
+        elif not a.value.negated and one_deed(a.claim, b.claim, bench):
+            pairs = clash if are_rivals(a, b, blamed, bench.registry) else apart
+            pairs.append((a, b))
+    parties = {(voice.claim.ref, voice.value.value) for pair in clash for voice in pair if not voice.value.negated}
+    for a, b in apart:
+        joint = any(same_actor(x, y, bench.registry) for x in blamed[a.who] for y in blamed[b.who])
+        if not joint and (is_third(a, b, parties, bench.registry) or is_third(b, a, parties, bench.registry)):
             clash.append((a, b))
     return _verdict(_joined(clash, voices, bench), _quiet("strength", strength))
 
@@ -134,23 +142,6 @@ def _joined(clash: list[tuple[Voice, Voice]], voices: Sequence[Voice], bench: Be
             if same and sure and not bench.together(voice.claim, b.claim):
                 found.append((voice, b))
     return found
-
-
-def _rivals(a: Voice, b: Voice, blamed: Mapping[str, set[str]], registry: Registry) -> bool:
-    """Whether two sources blame parties of different sides, or one blames the other and that one somebody else."""
-    if a.side == b.side and a.side not in (None, "neutral"):
-        return False  # one side does not accuse two
-    vague = any(voice.value.value.startswith(FOES) for voice in (a, b))
-    if vague and a.claim.ref[0] != b.claim.ref[0] and a.claim.place != b.claim.place:
-        return False
-    if None not in (a.side, b.side) and apart(blamed[a.who], blamed[b.who], registry):
-        return True
-    return any(
-        is_speaker(one.value.value, other.claim, registry)
-        and not any(is_speaker(party, other.claim, registry) for party in blamed[other.who])
-        and (is_named(other.value.value, registry) or is_speaker(other.value.value, one.claim, registry))
-        for one, other in ((a, b), (b, a))
-    )
 
 
 def _means(voices: Sequence[Voice], bench: Bench) -> Clash:

@@ -17,10 +17,11 @@ from functools import cache
 import regex
 
 from annotate.actors import SOMEBODY, clears
+from annotate.actors import apart as parties_apart
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
-from annotate.facets import AIMS, FAMILY, is_denial, is_nothing, is_position, means_said
+from annotate.facets import AIMS, FAMILY, clears_itself, is_denial, is_nothing, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
 from annotate.losses import is_serving
@@ -164,6 +165,11 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
     if refused == {"casualties"} and _CIVILIAN.search(denial.sentence.text):
         scopes = {value.scope for value in other.values if value.facet == "casualties"}
         return bool(scopes) and all(is_serving(scope) for scope in scopes)
+    if refused == {"agent"} and clears_itself(denial):  # to have had no part in a deed leaves open that others did it
+        cleared = [value.value for value in denial.values if value.facet == "agent" and value.negated]
+        named = [value.value for value in other.values if value.facet == "agent" and not value.negated]
+        agreed = {v.value for v in denial.values if v.facet == "agent" and not v.negated} & set(named)
+        return bool(named and cleared) and not agreed and parties_apart(cleared, named, registry)
     if refused == {"control"}:
         holders = [registry.side_of(v.value) for v in other.values if v.facet == "control" and not v.negated]
         return not holders or (denial.speaker.side is not None and denial.speaker.side in holders)

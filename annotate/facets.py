@@ -54,6 +54,7 @@ FAMILY: dict[str, str] = {name: row["family"] for name, row in TABLE["means"].it
 _POSITION = whole_words(TABLE["position"]["words"])
 UNMEANT = {"accident", "natural", "suicide"}  # families of what no enemy did
 _DENIAL = {facet: whole_words(words) for facet, words in TABLE["denial"].items() if facet != "own"}
+_NO_GROUND = _DENIAL.pop("agent_too")
 _OWN_DEED = whole_words(TABLE["denial"]["own"])
 NAMES = 4  # words that the name of a party has at most
 _AUXILIARY = regex.compile(r"(?:\s+(?:had|have|has|fully|completely|also|then|now|reportedly))*\s*$")
@@ -142,6 +143,18 @@ def is_denial(claim: Claim) -> bool:
     return claim.tags.assertion == "denies" and claim.tags.assertion_scores.get("denies", 1.0) >= DENIES
 
 
+def clears_itself(claim: Claim) -> bool:
+    """Whether a denial says in words of whose deed it was not."""
+    text = claim.sentence.text
+    return any(words.search(text) for words in (_DENIAL["agent"], _OWN_DEED)) or _clears_doer(text, claim)
+
+
+def _clears_doer(text: str, claim: Claim) -> bool:
+    """Whether a denial is of who did a deed, where nothing is said of who holds what."""
+    types = set(claim.tags.types)
+    return "control" not in types and bool(types & _DENIABLE["agent"] and _NO_GROUND.search(text))
+
+
 def is_standing(claim: Claim) -> bool:
     """Whether a claim denies a kind of deed as a rule ("has always denied") and no single one."""
     return claim.tags.assertion == "denies" and bool(_STANDING.search(claim.sentence.text))
@@ -203,7 +216,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
     found: list[Value] = []
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
-    facet = next((name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text)), None)
+    said = (name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text))
+    facet = "agent" if _clears_doer(text, claim) else next(said, None)
     if "attack" in types and (origin := refused_origin(text, registry)):
         found.append(Value("origin", origin, negated=True))
     if facet != "control" and _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it

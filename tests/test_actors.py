@@ -4,7 +4,7 @@ import pytest
 from marked import story
 from told import claims, registry, tell, together
 
-from annotate.actors import FOES, apart, blamed, clears, same_actor
+from annotate.actors import FOES, apart, blamed, clears, has_name, same_actor
 
 MINISTRY = "{S The Russian Defense Ministry} {Q said}"
 
@@ -26,6 +26,10 @@ def named(line):
         ("[attack,responsibility|official] {S Velia} {Q said} {A Karsian gunners} fired.", ["karsian gunners"]),
         ("[attack,responsibility|other-party] {S Islamic State} {Q claimed} the bomb at the mill.", ["islamic-state"]),
         ("[attack,responsibility] Islamic State claimed the bombing of the mill.", []),
+        ("[attack,responsibility|official] {S Israel} {Q blamed} {A Iranian proxies}.", ["iran"]),
+        ("[attack,responsibility|other-party] {S The SDF} {Q blamed} {A Turkey's own proxies}.", ["turkey"]),
+        ("[attack,responsibility|official] {S Kyiv} {Q blamed} {A Moscow's hirelings}.", ["russia"]),
+        ("[attack,responsibility|official] {S The army} {Q said} {A the heroic air force} struck.", ["regime"]),
     ],
     ids=lambda value: value[-40:] if isinstance(value, str) else "",
 )  # fmt: skip
@@ -65,6 +69,22 @@ def test_whose_deed_a_denial_denies(denied, told, cleared):
     assert clears(denied, told, registry()) is cleared
 
 
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("the Free Companies", True),
+        ("Sered Front", True),
+        ("a Karsian tank", True),
+        ("gunmen", False),
+        ("the army", False),
+        ("Islamist militants", False),
+    ],
+)
+def test_which_phrases_hold_a_name(phrase, name):
+    (claim,) = claims(f"[attack,responsibility|official] {{S The mayor}} {{Q blamed}} {{A {phrase}}}.")
+    assert has_name(phrase.lower(), claim) is name
+
+
 def contested(*reports):
     """The sentences in dispute, as report and number."""
     told = together(*(story(*lines, id=f"r{n}", date="2016-10-03") for n, lines in enumerate(reports)))
@@ -86,6 +106,27 @@ def contested(*reports):
              "{P the village of Orvan} on Monday.",
              "[attack,responsibility|official] {S Karsia's army} {Q said} {A the Velian army} did it."],
             {"agent"},
+        ),
+        (  # a third is blamed where two blame each other
+            ["[attack,responsibility|official] {S Velia's defence ministry} {Q said} {A Karsian gunners} shelled "
+             "{P the village of Orvan} on Monday.",
+             "[attack,responsibility|official] {S Karsia's army} {Q said} {A the Velian army} did it.",
+             "[attack,responsibility|official] {S The mayor} {Q said} {A the Free Companies} shelled "
+             "{P the village of Orvan} on Monday."],
+            {"agent"},
+        ),
+        (  # who claims a deed, and who blames another
+            ["[attack,responsibility|other-party] {S The Sered Front} {Q claimed} Monday's bomb in "
+             "{P the village of Orvan}.",
+             "[attack,responsibility|official] {S The governor} {Q called} Monday's bomb in {P the village of Orvan} "
+             "the work of {A the Lake Brigade}."],
+            {"agent"},
+        ),
+        (  # it had no part in it, and another is blamed
+            ["[attack,responsibility|official] {S The mayor} {Q said} {A rebels} shelled {P the village of Orvan} on "
+             "Monday.",
+             "[attack,responsibility|official|denies] {S The Syrian army} {Q said} it had no part in it."],
+            set(),
         ),
         (
             ["[detention,responsibility|pro-opposition] {S The rebel council} {Q accused} {A the secret police} of "
@@ -131,7 +172,8 @@ def contested(*reports):
             set(),
         ),
     ],
-    ids=["work of", "each blames the other", "abduction", "accident or attack", "shot down or failure",
+    ids=["work of", "each blames the other", "a third is blamed", "claimed, and blamed", "no part in it",
+         "abduction", "accident or attack", "shot down or failure",
          "school or store", "the same in other words", "one deed answers another", "nobody named"],
 )  # fmt: skip
 def test_rival_accounts_of_who_did_it_and_with_what(lines, facets):

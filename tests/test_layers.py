@@ -28,7 +28,7 @@ ROWS = [
     "likeness",
     "events voices",
     "denials tolls grade",
-    "deeds",
+    "deeds rivals",
     "clash",
     "contest",
     "assemble",
