@@ -10,19 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from annotate.backing import thin
 from annotate.clash import CLASHES, no_clash
 from annotate.denials import denied, refused
 from annotate.document import Claim, Dispute, FacetContest, Level, Quiet, Reason, Ref, Side, Value
 from annotate.facets import is_position, is_standing
-from annotate.losses import ELSEWHERE, EVERYBODY, PART, TOLLS
+from annotate.losses import ELSEWHERE, EVERYBODY, PART
 from annotate.voices import Bench, Voice, unique
 from annotate.when import spans_time
 
 Row = tuple[Voice, Voice]  # a denial and what it denies
 
 FACETS = ("occurrence", "target", "agent", "means", "origin", "casualties", "time", "place", "control", "status")
-# Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
-RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
 
 
 def disputes(bench: Bench) -> tuple[Dispute, ...]:
@@ -63,10 +62,15 @@ def _voices(claims: Sequence[Claim], bench: Bench) -> dict[str, list[Voice]]:
     for claim in claims:
         for value in () if is_position(claim) else claim.values:
             voices[value.facet].append(_voice(claim, value, bench))
-        if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls"):
+        if "detention" in claim.tags.types and claim.tags.assertion not in ("denies", "calls") and not _freed(claim):
             hedged = claim.tags.assertion == "hedges"
             voices["detention"].append(_voice(claim, Value("detention", "people were taken", hedged=hedged), bench))
     return voices
+
+
+def _freed(claim: Claim) -> bool:
+    """Whether a claim tells that people were let go, and not taken."""
+    return any(value.value == "captives held" and value.negated for value in claim.values)
 
 
 def _positions(claims: Sequence[Claim], bench: Bench) -> tuple[Quiet, ...]:
@@ -101,40 +105,11 @@ def _facet(facet: str, voices: list[Voice], rows: list[Row], bench: Bench, quiet
         reasons: tuple[Reason, ...] = (*(("denied",) if rows else ()), *((reason,) if clash else ()))
         sides = unique([*(voice for row in rows for voice in row), *clash])
         return Dispute(facet, "contested", reasons, _sides(sides, bench), (*quiet, *calm))
-    voices = [v for v in voices if v.value.scope not in (PART, ELSEWHERE)] or voices
-    if facet == "target" and not any(v.flat for v in voices):  # a hit alone says of no object that it was meant
-        voices = [v for v in voices if v.value.value != "hit"]
-    reasons = _unconfirmed(facet, voices)
+    resting, reasons = thin(facet, voices, bench)
     if reasons:
-        return Dispute(facet, "unconfirmed", reasons, _sides(voices, bench), (*quiet, *calm))
+        return Dispute(facet, "unconfirmed", reasons, _sides(resting, bench), (*quiet, *calm))
+    voices = [v for v in voices if v.value.scope not in (PART, ELSEWHERE)] or voices
     return Dispute(facet, "none", (), _sides(voices, bench), calm) if calm else None
-
-
-def _unconfirmed(facet: str, voices: list[Voice]) -> tuple[Reason, ...]:
-    """Why a facet rests on thin ground: one interested side, nobody named, or doubt in every voice."""
-    if facet == "casualties":  # numbers of the taken and the displaced are no toll
-        voices = [v for v in voices if v.value.value in TOLLS["casualty"]]
-    if facet not in RESTING or any(v.flat for v in voices):
-        return ()
-    backing = [v for v in voices if not v.value.negated]
-    if not backing:
-        return ()
-    reasons: list[Reason] = []
-    named = [v for v in backing if v.named and v.claim.speaker.state != "author"]
-    sides = {v.side for v in named}
-    if named and len(sides) == 1 and not sides & {None, "neutral"}:
-        reasons.append("single-side")
-    elif named and sides == {None} and len({v.who for v in named}) == 1 and not _neutral_body(named[0]):
-        reasons.append("single-side")
-    if not named:
-        reasons.append("unattributed")
-    if all(v.value.hedged for v in backing):
-        reasons.append("hedged")
-    return tuple(reasons)
-
-
-def _neutral_body(voice: Voice) -> bool:
-    return voice.claim.stance in ("media", "ngo", "official")
 
 
 def _sides(voices: list[Voice], bench: Bench) -> tuple[Side, ...]:

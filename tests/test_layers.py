@@ -27,7 +27,7 @@ ROWS = [
     "looks",
     "likeness",
     "events voices",
-    "denials tolls grade",
+    "denials tolls grade backing",
     "deeds rivals",
     "clash",
     "contest",
