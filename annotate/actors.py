@@ -34,6 +34,13 @@ _PRAISED = regex.compile(
 _CREED = regex.compile(
     r"\b(?:islam\w*|muslim|sunni|shi[’']?[ai]\w*|christian|western|arab|jihad\w*|salafi\w*)\b", regex.I
 )  # no name
+_WORD = r"(?i:claims?|reports?|allegations?|accusations?|assertions?|statements?|version|accounts?|charges?)"
+# Whose word a denial says that it denies: "denied Syria's claim", "rejected the reports by the Observatory that".
+_WHOSE = regex.compile(
+    r"\b(?i:den(?:y|ies|ied|ying)|reject\w*|dismiss\w*|refut\w*|disput\w*|contradict\w*)\s+(?:"
+    rf"(?P<who>(?:the\s+)?\p{{Lu}}[^.,;:]{{1,40}}?)(?:[’']s|(?<=s)[’'])\s+(?:\w+\s+){{0,2}}?{_WORD}\b"
+    rf"|(?:\w+\s+){{0,2}}?{_WORD}\s+(?:made\s+)?(?:by|from)\s+(?P<who>(?:the\s+)?\p{{Lu}}[^.,;:]{{1,40}}?)(?=\s+(?:that|of|about)\b|[.,;:]|$))"
+)
 _STEM = 4  # first letters that a name and the adjective from it share ("Ersany", "Ersani")
 
 
@@ -158,3 +165,18 @@ def _of(party: str, side: str, registry: Registry) -> bool:
 def _names(phrase: str) -> set[str]:
     """The words of a phrase that are more than a kind of force or office, as far as adjectives keep them."""
     return {word[:_STEM] for word in regex.findall(r"\p{L}{4,}", _COMMON.sub(" ", phrase.lower()))}
+
+
+def is_meant(denial: Claim, other: Claim, registry: Registry) -> bool:
+    """Whether a claim can be what a denial denies as far as that names whose word it is, by a name that is known."""
+    said = _WHOSE.search(denial.sentence.text)
+    if said is None:
+        return True
+    source, parties = registry.source(said["who"]), registry.parties(said["who"])
+    if source is None and not parties:
+        return True
+    if source is not None and other.speaker.id == source.id:
+        return True
+    sides = {registry.side_of(party.id) for party in parties} | ({source.side} if source is not None else set())
+    spoken = {party.id for party in registry.parties(other.speaker.name)}
+    return bool(spoken & {party.id for party in parties}) or other.speaker.side in sides - {None, "neutral"}

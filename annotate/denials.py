@@ -16,7 +16,7 @@ from functools import cache
 
 import regex
 
-from annotate.actors import SOMEBODY, clears
+from annotate.actors import SOMEBODY, clears, is_meant
 from annotate.actors import apart as parties_apart
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
@@ -142,10 +142,8 @@ def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, lis
     others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.types]
     for denial in claims:
         if is_denial(denial) and not is_position(denial):
-            yield (
-                denial,
-                [o for o in others if not bench.together(denial, o) and not _beside(denial, o, bench.registry)],
-            )
+            met = [o for o in others if not bench.together(denial, o) and is_meant(denial, o, bench.registry)]
+            yield denial, [o for o in met if not _beside(denial, o, bench.registry)]
 
 
 def _serial(claim: Claim) -> bool:
@@ -163,7 +161,7 @@ def _beside(denial: Claim, other: Claim, registry: Registry) -> bool:
         counted = given <= {"casualties"} or ("casualties" in given and given <= {"casualties", "occurrence"})
         return counted and not _families(other.sentence.text)  # that no gas was used denies no dead
     if refused == {"casualties"} and _CIVILIAN.search(denial.sentence.text):
-        scopes = {value.scope for value in other.values if value.facet == "casualties"}
+        scopes = {value.scope for value in other.values if value.facet == "casualties" and value.low is not None}
         return bool(scopes) and all(is_serving(scope) for scope in scopes)
     if refused == {"agent"} and clears_itself(denial):  # to have had no part in a deed leaves open that others did it
         cleared = [value.value for value in denial.values if value.facet == "agent" and value.negated]

@@ -12,7 +12,7 @@ from annotate.wording import TABLE, alternatives
 _TABLE = TABLE["origin"]
 _INTO = r"(?:\s+(?:inside|within|across|behind|over|beyond|deep\s+in|the\s+direction\s+of))*"
 _WHERE = (
-    r"(?P<origin>(?!(?:(?:the\s+|an?\s+)?(?:barrel|ground|air|sky|aircraft|helicopters?|(?:war)?planes?|jets?)"
+    r"(?P<origin>(?!(?:(?:the\s+|an?\s+)?(?:[\w-]+\s+){0,2}?(?:barrel|ground|air|sky|aircraft|helicopters?|(?:war)?planes?|jets?)"
     r"|which|whom|there|where|here|it|them|him|her|that|his|its|their|my|our|your|this)\b)[^.,;:()”\"]{3,60})"
 )
 _FROM = regex.compile(

@@ -230,6 +230,20 @@ def test_who_denies_dead_civilians_does_not_deny_dead_soldiers():
     assert all(found.level != "contested" for found in weighed(said + "soldiers.", no).values())
 
 
+@pytest.mark.parametrize(
+    ("denied", "contested"),
+    [
+        ("denied that {P Hama air base} was hit", True),
+        ("denied the report by the opposition that {P Hama air base} was hit", True),
+        ("denied Turkey’s claim that {P Hama air base} was hit", False),
+        ("denied a stranger’s claim that {P Hama air base} was hit", True),
+    ],
+)
+def test_a_denial_may_say_whose_word_it_denies(denied, contested):
+    found = weighed(HIT, f"[attack|official|denies] {{S Damascus}} {denied}.")
+    assert (found["target"].level == "contested") is contested
+
+
 def test_populations_differ():
     found = weighed(
         "[casualty|pro-regime] {S SANA} {Q said} nine soldiers were killed in {P Homs}.",

@@ -292,6 +292,7 @@ def test_means(line, expected):
         ("The missiles rose off the Mediterranean.", ["origin: Mediterranean"]),
         ("They came under sniper fire, from the eastern bank of the canal.", ["origin: eastern bank of the canal"]),
         ("A guard fled from the southern hills.", []),
+        ("Bombs were dropped from a Karsian-made helicopter on the village.", []),
         ("The last round left the barrel.", []),
     ]
 )
