@@ -16,6 +16,7 @@ FOES = "enemies of "  # before a side: whom it calls terrorists, gangs, armed gr
 _FOE, _UNKNOWN, _COMMON, _CLAIMED = (
     whole_words(TABLE["agent"][name]) for name in ("foes", "unknown", "common", "claimed")
 )
+_ONES = regex.compile(r"\s+ones$", regex.I)
 _PRONOUN = regex.compile(r"(?:it|they|he|she|we|us)", regex.I)
 _OWN = regex.compile(
     r"^(?:[\w-]+\s+){0,3}?(?:of\s+)?(?:its|their|our|his|her)\b|\bof\s+(?:ours|theirs|its\s+own|their\s+own|our\s+own)\b",
@@ -53,7 +54,7 @@ def blamed(claim: Claim, registry: Registry) -> list[str]:
     said = [span.text for span in claim.tags.agents]
     if not said and claim.speaker.state not in ("author", "missing") and _CLAIMED.search(claim.sentence.text):
         return itself(claim, registry)  # who claims a deed says that he did it
-    for phrase in said:
+    for phrase in (_ONES.sub(" forces", phrase) for phrase in said):
         found += _parties(phrase, registry) or _meant(phrase, len(said) == 1, claim, registry)
     return list(dict.fromkeys(found))
 

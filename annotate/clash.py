@@ -221,7 +221,15 @@ def _control(voices: Sequence[Voice], bench: Bench) -> Clash:
             clash += [(a, b)] if _kept(*((a, b) if a.value.negated else (b, a)), bench.registry) else []
         elif not a.value.negated and _both_hold(a, b, bench.registry):
             clash.append((a, b))
+    later += [pair for pair in combinations(voices, 2) if _granted(*pair, bench)]
     return _verdict(clash, _quiet("superseded", later))
+
+
+def _granted(a: Voice, b: Voice, bench: Bench) -> bool:
+    """Whether one source says at one time that it holds a place and at another that it has lost it."""
+    if a.value.value != b.value.value or a.value.negated == b.value.negated or a.claim.ref == b.claim.ref:
+        return False
+    return bench.together(a.claim, b.claim) and "confirms" in (a.claim.tags.assertion, b.claim.tags.assertion)
 
 
 def _kept(denying: Voice, saying: Voice, registry: Registry) -> bool:
@@ -277,7 +285,7 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
         said = a.value.value, b.value.value
         if said[0] == said[1] or not set(a.claim.tags.types) & set(b.claim.tags.types) & DEEDS:
             continue
-        if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text):
+        if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text) or _left(a.claim, b.claim):
             continue
         hours = [is_hour(time) for time in said]
         if all(hours):
@@ -290,6 +298,12 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
         elif not any(hours) and said[0].split()[-1] == said[1].split()[-1]:
             clash.append((a, b))
     return _verdict(clash, _quiet("overlapping", close))
+
+
+def _left(a: Claim, b: Claim) -> bool:
+    """Whether one claim tells that a place was taken and the other that it was given up: two acts, each at its hour."""
+    held = [{not value.negated for value in claim.values if value.facet == "control"} for claim in (a, b)]
+    return held in ([{True}, {False}], [{False}, {True}])
 
 
 CLASHES: dict[str, Callable[[Sequence[Voice], Bench], Clash]] = {

@@ -45,6 +45,8 @@ def disputes(bench: Bench) -> tuple[Dispute, ...]:
         found["occurrence"] = replace(taken, facet="occurrence")  # that people were taken is what happened
     if "status" not in found and (positions := _positions(heard, bench)):
         found["status"] = Dispute("status", "none", (), (), positions)
+    if "agent" not in found and quiet and any(is_standing(claim) for claim in background):
+        found["agent"] = Dispute("agent", "none", (), (), quiet)
     if any(dispute.level != "none" for dispute in found.values()):
         found = _undisputed(voices, bench) | found
     return tuple(found[facet] for facet in FACETS if facet in found)

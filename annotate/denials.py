@@ -44,6 +44,7 @@ DENIED, BESIDE = 0.15, 0.6
 WHOLE = ("occurrence", "control", "status")
 ALSO, NEAR = 0.1, 0.4
 TELLS = 0.3  # probability of one happening from which on all tellers are denied by "nothing happened"
+PLAIN = 0.5  # probability of a denial of the sentence right before it, from which on it needs no likeness to it
 ALIKE = 0.5  # probability of one happening without which there is no denial
 NAMED = 0.35  # the same where the claim likely says the very thing denied
 _CIVILIAN = regex.compile(r"\b(?:civilians?|non-combatants?)\b", regex.I)
@@ -93,6 +94,7 @@ def _hit(denial: Claim, rivals: Sequence[Claim], likely: Mapping[Ref, float], be
         meant = _meant(denial, rival, bench.registry)
         sure = NAMED if meant and p >= 2 * DENIED else ALIKE
         alike = bench.alike(denial.ref, rival.ref) >= sure or _answers(denial, rival, bench.registry)
+        alike = alike or (p >= PLAIN and _follows(denial, rival))
         if p >= DENIED and (meant or p >= BESIDE * best) and alike:
             hit.append(rival)
     if any(value.negated and value.facet in WHOLE for value in denial.values):
@@ -197,6 +199,14 @@ def _elsewhere(denial: Claim, other: Claim, registry: Registry) -> tuple[Value, 
 def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:
     """Whether a claim says the very thing denied, and not only that something happened."""
     return any(no.facet != "occurrence" for no, _ in _opposites(denial, other, registry))
+
+
+def _follows(denial: Claim, other: Claim) -> bool:
+    """Whether a denial stands right behind a claim of something, or behind blame, in one item."""
+    if not other.values and "responsibility" not in other.tags.types:
+        return False
+    one_item = denial.sentence.block.item == other.sentence.block.item
+    return one_item and denial.ref[0] == other.ref[0] and denial.ref[1] - other.ref[1] == 1
 
 
 def _answers(denial: Claim, other: Claim, registry: Registry) -> bool:

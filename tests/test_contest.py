@@ -43,7 +43,9 @@ def test_what_is_only_unconfirmed_has_nobody_against_it():
     ("alike", "contested"), [(1.0, True), (0.5, True), (0.3, False)], ids=["surely one", "perhaps", "hardly"]
 )
 def test_a_denial_must_be_of_the_same_happening(alike, contested):
-    assert (weighed(HIT, DENIED, alike=alike)["target"].level == "contested") is contested
+    assert (
+        weighed(HIT, "[other] The base was built in 1931.", DENIED, alike=alike)["target"].level == "contested"
+    ) is contested
 
 
 def test_rival_accounts_must_be_surer_of_it_than_a_denial():
@@ -311,3 +313,22 @@ def test_a_count_says_of_whom_it_is():
     assert {side.value for side in told.dispute("casualties").sides} >= {"9 killed"}
     told = tell("[casualty|pro-opposition] {S Activists} {Q said} nine soldiers were killed in {P Homs}.")
     assert [side.value for side in told.dispute("casualties").sides] == ["9 soldiers killed"]
+
+
+def test_a_loss_granted_later_is_no_second_account():
+    found = weighed(
+        "[control|pro-regime] {S State television} {Q said} {A troops} stormed {P Tell Rimah} at dawn.",
+        "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {P Tell Rimah} was lost.",
+        "[control|pro-opposition|confirms] {S A rebel chief} {Q admitted} {A its men} left {P Tell Rimah} at 3 pm.",
+    )
+    assert "time" not in found or found["time"].level == "none"
+    assert "superseded" in {quiet.kind for quiet in found["control"].quiet}
+
+
+def test_a_standing_denial_is_background():
+    found = weighed(
+        "[attack|ngo] {S The UN} {Q said} helicopters fired on a school in {P Homs}.",
+        "[attack|official|denies] {S The army} {Q has} always {Q denied} attacking schools.",
+    )
+    assert {dispute.level for dispute in found.values()} == {"none"}
+    assert "background" in {quiet.kind for dispute in found.values() for quiet in dispute.quiet}

@@ -119,9 +119,14 @@ def test_what_no_denial_denies(lines):
 
 def test_a_denial_of_another_happening_denies_nothing():
     denial = "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} any involvement."
-    assert against(BLAMED, denial, alike=0.3) == set()
+    assert against(BLAMED, "[other] Wheat rose by a tenth.", denial, alike=0.3) == set()
 
 
 def test_every_feature_has_a_weight():
     table = json.loads((REGISTRY / "denials.json").read_text(encoding="utf-8"))
     assert tuple(table["weights"]) == FEATURES
+
+
+def test_what_stands_right_before_needs_no_likeness():
+    denial = "[attack,responsibility|official|denies] {S The Russian Defense Ministry} {Q denied} any involvement."
+    assert against(BLAMED, denial, alike=0.2) == {("agent", 0)}
