@@ -319,7 +319,7 @@ def test_a_loss_granted_later_is_no_second_account():
     found = weighed(
         "[control|pro-regime] {S State television} {Q said} {A troops} stormed {P Tell Rimah} at dawn.",
         "[control|pro-opposition|denies] {S A rebel commander} {Q denied} that {P Tell Rimah} was lost.",
-        "[control|pro-opposition|confirms] {S A rebel chief} {Q admitted} {A its men} left {P Tell Rimah} at 3 pm.",
+        "[control|pro-opposition|confirms] {S A rebel commander} {Q admitted} {A its men} left {P Tell Rimah} at 3 pm.",
     )
     assert "time" not in found or found["time"].level == "none"
     assert "superseded" in {quiet.kind for quiet in found["control"].quiet}
