@@ -14,7 +14,7 @@ import regex
 
 from annotate.actors import SOMEBODY, clears, same_actor
 from annotate.clocks import apart as clocks_apart
-from annotate.clocks import is_hour
+from annotate.clocks import is_hour, zone
 from annotate.deeds import one_deed
 from annotate.document import Claim, Quiet, QuietKind, Reason, Ref, Value
 from annotate.facets import AIM_OF, AIMS, ATTACK, CAUSED, FAMILY, READINGS, UNMEANT
@@ -287,9 +287,11 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
             continue
         if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text) or _left(a.claim, b.claim):
             continue
+        if zone(a.claim.sentence.text) != zone(b.claim.sentence.text):
+            continue  # 1200 GMT is three in the afternoon elsewhere
         hours = [is_hour(time) for time in said]
         if all(hours):
-            by_clock = all(time[0].isdigit() for time in said)
+            by_clock = all(time[0].isdigit() and "-" not in time for time in said)
             gap = clocks_apart(*said)
             if gap <= (CLOCKS if by_clock else LOOSE):
                 close.append((a, b))

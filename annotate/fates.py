@@ -26,8 +26,13 @@ _AUX = (
     r"(?:\s+(?:has|had|was|is|been|be|being|now|also|later|since|reportedly|himself|herself|then|may|might"
     r"|have)){0,4}\s+"
 )
+_FREE = r"(?<![\p{L}])(?<!\b(?:by|on|in|at|near|from|over|of)\s)"  # no place, and nobody who acts
 _DEAD = (
-    regex.compile(rf"(?<![\p{{L}}])(?<!\bby\s){_WHO}{_ASIDE}{_AUX}(?i:{alternatives(_TABLE['dead'])})(?!\w)"),
+    regex.compile(rf"{_FREE}{_WHO}{_ASIDE}{_AUX}(?i:{alternatives(_TABLE['dead'])})(?!\w)"),
+    regex.compile(
+        rf"{_FREE}{_WHO}{_ASIDE}{_AUX}(?:was|been|is|being|got)\s+(?:\w+ly\s+)?(?i:{alternatives(_TABLE['felled'])})(?!\w)"
+    ),
+    regex.compile(rf"{_FREE}{_WHO}\s+(?i:{alternatives(_TABLE['felled'])})(?=\s+(?:in|by|at|near|on|as|when)\b)"),
     regex.compile(rf"(?<!\w)(?i:{alternatives(_TABLE['killing'])})\s+(?:an?\s+|the\s+)?{_WHO}(?!\w)"),
     regex.compile(
         r"(?<!\w)(?P<name>(?!))?(?P<role>(?!))?(?P<he>(?i:his|her|being|having\s+been))\s+(?i:(?:own\s+)?(?:death|killing|killed|dead))(?!\w)"
@@ -39,7 +44,7 @@ _ALIVE = (
     regex.compile(rf"(?<![\p{{L}}]){_WHO}{_ASIDE}\s+(?i:{alternatives(_TABLE['lives'])})(?!\w)"),
     regex.compile(
         rf"(?<![\p{{L}}]){_WHO}{_ASIDE}\s+(?:(?:has|had|was|is|did)\s+(?:not|never)|(?:has|had|was|is|did)n[’']t)\s+(?:been\s+)?"
-        rf"(?i:{alternatives(_TABLE['dead'])}|die)(?!\w)"
+        rf"(?i:{alternatives([*_TABLE['dead'], *_TABLE['felled']])}|die)(?!\w)"
     ),
 )
 

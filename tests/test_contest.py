@@ -286,6 +286,8 @@ def test_who_denies_a_count_without_giving_one_is_given_none():
         ("at 6:20 p.m.", "at nine in the evening", "contested"),
         ("before the truce", "when the truce was two hours old", "contested"),
         ("in the morning", "at 9 a.m.", "none"),
+        ("before six in the morning", "at 9 p.m.", "contested"),
+        ("before six", "between four and seven", "none"),
         ("before dawn", "at dawn", "none"),
         ("at night", "at about 0200 local time", "none"),
         ("in the morning", "in the afternoon", "none"),
@@ -296,6 +298,20 @@ def test_times_of_one_act(one, other, level):
     army = f"[attack|official] Shells fell on {{P Hama air base}} {one}, {{S the Syrian army}} {{Q said}}."
     rebels = f"[attack|pro-opposition] Shells fell on {{P Hama air base}} {other}, {{S activists}} {{Q said}}."
     assert weighed(army, rebels)["time"].level == level
+
+
+def test_hours_of_two_zones_are_not_compared():
+    army = "[attack|official] Shells fell on {P Hama air base} at 12:00 GMT, {S the Syrian army} {Q said}."
+    rebels = (
+        "[attack|pro-opposition] Shells fell on {P Hama air base} at three in the afternoon, {S activists} {Q said}."
+    )
+    assert "time" not in weighed(army, rebels) or weighed(army, rebels)["time"].level == "none"
+
+
+def test_a_place_is_left_at_another_hour_than_it_was_taken():
+    army = "[control|official] {A Troops} captured {P Hama air base} at 5 a.m., {S the Syrian army} {Q said}."
+    rebels = "[control|pro-opposition] {A Our men} pulled out of {P Hama air base} at 3 p.m., {S the rebels} {Q said}."
+    assert "time" not in weighed(army, rebels) or weighed(army, rebels)["time"].level == "none"
 
 
 def test_parts_of_the_day_are_compared_only_where_the_act_is_surely_one():
