@@ -193,14 +193,15 @@ def _tied(a: Look, b: Look) -> bool:
 
 
 def _elsewhere(a: Look, b: Look, registry: Registry) -> bool:
-    """Whether two claims speak of two days, in a history of two months, or of two known places apart.
+    """Whether two claims speak of two days, of two years or a history's two months, or of two known places apart.
 
     Stock phrases make accounts of two strikes look alike; a day or a place said in both tells them apart.
     """
     if a.date is not None and b.date is not None and a.date != b.date:
         return True
     months = a.told.months[a.number], b.told.months[b.number]
-    if None not in months and months[0] != months[1]:
+    years = a.told.years[a.number], b.told.years[b.number]
+    if any(None not in pair and pair[0] != pair[1] for pair in (months, years)):
         return True
     known = a.own_place and b.own_place and {a.place, b.place} <= registry.all_places.keys()
     return known and a.place != b.place and not _nested(a.place, b.place, registry)

@@ -16,11 +16,13 @@ import regex
 from annotate.document import Claim, Ref
 from annotate.frequencies import frequencies, words
 from annotate.names import sound
-from annotate.when import month_of, spans_time
+from annotate.when import month_of, spans_time, year_of
 
 FEW = 3  # claims of a report, up to which it says little what most of them speak of
 CARRIED = 3  # sentences for which a day that was named goes on
 MONTHS = 3  # months that an undated report names, from which on it is a history, and a month goes on
+HEAD = 4  # claims at the head of news, which say what it is about
+SPRING = "03"  # the month up to which last year is not long ago
 MONTHLY = 12  # sentences under one heading for which it does
 _STOP = frozenset(
     "the a an and or but of in on at to for from by with as that this these those it its he she they them his her "
@@ -57,6 +59,7 @@ class Told:
     places: tuple[str | None, ...]
     days: tuple[str | None, ...]
     months: tuple[str | None, ...]  # of a history, each claim's month, which goes on; of news none
+    years: tuple[str | None, ...]  # of news, each claim's year; None where an earlier one may still be meant
     main: str | None  # the place that most of its claims speak of
     share: float  # of its claims that do, the less the fewer they are
     items: int  # under headings or stamps of their own that have a claim
@@ -162,7 +165,9 @@ def _told(claims: Sequence[Claim], dated: str | None) -> Told:
     places = tuple(key if claim.places else None for key, claim in zip(keys, claims, strict=True))
     share = most[0][1] / (len(claims) + FEW) if most else 0.0
     items = len({claim.sentence.block.item for claim in claims})
-    return Told(places, tuple(days), _months(claims, dated), most[0][0] if most else None, share, items)
+    return Told(
+        places, tuple(days), _months(claims, dated), _years(claims, dated), most[0][0] if most else None, share, items
+    )
 
 
 def _months(claims: Sequence[Claim], dated: str | None) -> tuple[str | None, ...]:
@@ -178,6 +183,27 @@ def _months(claims: Sequence[Claim], dated: str | None) -> tuple[str | None, ...
             last = item, number, month
         goes_on = last is not None and last[0] == item and number - last[1] <= MONTHLY
         found.append(last[2] if last is not None and goes_on else None)
+    return tuple(found)
+
+
+def _years(claims: Sequence[Claim], dated: str | None) -> tuple[str | None, ...]:
+    """The year of each claim of dated news: the one that it names, else the report's own.
+
+    Not where it is the earlier year that the report is about: one named at its head, twice, or only months ago.
+    """
+    named = [year_of(claim.sentence.text) for claim in claims]
+    if dated is None or dated[5:7] <= SPRING:
+        return (None,) * len(claims)
+    often = {year for year, count in Counter(named).items() if count > 1 or year in named[:HEAD]} | {None}
+    if not often <= {None, dated[:4]}:
+        return (None,) * len(claims)
+    found: list[str | None] = []
+    past: int | None = None  # the last sentence that named another year
+    for claim, said in zip(claims, named, strict=True):
+        number = claim.ref[1]
+        if said is not None:
+            past = number if said != dated[:4] else None
+        found.append(said or (None if past is not None and number - past <= CARRIED else dated[:4]))
     return tuple(found)
 
 

@@ -66,6 +66,7 @@ _VAGUE = regex.compile(
 
 _MONTHLY = regex.compile(rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d)\b", regex.I)
 _IN_YEAR = regex.compile(r"^\W*(?:in\s+|during\s+)?(?P<year>(?:19|20)\d\d)(?=\W|$)", regex.I)  # a heading, "In 2015, …"
+_OF_YEAR = regex.compile(rf"\b(?:in|of|during|(?:{MONTH})\.?|\d{{1,2}},?)\s+(?P<year>(?:19|20)\d\d)\b(?!-\d)", regex.I)
 _PARTS = (
     ("dawn", "daybreak", "sunrise"),
     ("morning",),
@@ -166,6 +167,12 @@ def month_of(text: str, day: str | None) -> str | None:
         for match in _MONTHLY.finditer(text)
         if not _SPAN.search(text[: match.start()])
     }
+    return said.pop() if len(said) == 1 else None
+
+
+def year_of(text: str) -> str | None:
+    """The one year that a sentence names as that of what it tells."""
+    said = {match["year"] for match in _OF_YEAR.finditer(text) if not _SPAN.search(text[: match.start()])}
     return said.pop() if len(said) == 1 else None
 
 

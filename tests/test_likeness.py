@@ -42,6 +42,18 @@ def test_in_a_history_a_month_goes_on_until_another_is_named():
     assert first_and_last(march, denied, june, later, denied) <= APART
 
 
+def test_news_that_names_an_earlier_year_in_passing_tells_of_another_happening():
+    old = "[attack] In 2013 a strike hit {P Saraqib}."
+    denied = "[attack|official|denies] {S The ministry} {Q denied} the strike on {P Saraqib}."
+    told = [STRIKE, *[DEAD] * 3, old, denied, *["Rain fell."] * 3, denied]
+    looks = look(claims(*told), {"r": "2016-12-07"})
+    assert probability(looks[0], looks[4], registry()) <= APART
+    assert probability(looks[4], looks[5], registry()) > APART  # the denial may be of either
+    assert probability(looks[4], looks[-1], registry()) <= APART
+    about = look(claims(old, *told[1:]), {"r": "2016-12-07"})  # the report is about that year
+    assert probability(about[0], about[-1], registry()) > APART
+
+
 @pytest.mark.parametrize(("spelling", "same"), [("Tall Karvosh", True), ("Brenmoor", False)])
 def test_a_place_that_no_table_has_goes_by_its_sound(spelling, same):
     one, other = look(claims("[attack] Shells fell on {P Tel Karvoush}.", f"[attack] Shells fell on {{P {spelling}}}."))
