@@ -30,6 +30,7 @@ LIKELY = 0.5  # probability of one happening that is enough for two hours or ori
 LOOSE = 120  # the same where one is told by its part of the day
 SURELY = 0.85  # probability of one happening without which the parts of its day are not compared
 DEEDS = {"attack", "detention", "control"}  # what has an hour: that of a shot is not that of the entry
+EXCLUSIVE = ({"planted", "torpedo"}, {"chemical", "plain"}, {"incendiary", "plain"})  # families of means
 CLOCKS = 60  # minutes by which two clocks may differ for one act
 
 _AGAIN = regex.compile(  # another deed, whose hour is its own
@@ -164,11 +165,13 @@ def _means(voices: Sequence[Voice], bench: Bench) -> Clash:
     for a, b in bench.pairs(voices):
         pair = {FAMILY[a.value.value], FAMILY[b.value.value]}
         caused = CAUSED.search(a.claim.sentence.text) or CAUSED.search(b.claim.sentence.text)
-        exclusive = bool(pair & UNMEANT) or pair == {"planted", "torpedo"}
+        exclusive = bool(pair & UNMEANT) or pair in EXCLUSIVE
         exclusive = exclusive or bool(caused and "planted" in pair and pair & {"air", "missile", "artillery"})
         said = families[a.claim.ref], families[b.claim.ref]
         if pair & UNMEANT:  # a jet can be what fell and what bombed
             said = said[0] & UNMEANT, said[1] & UNMEANT
+        if ATTACK in pair and _blames(a.claim) and _blames(b.claim):
+            continue  # whose mishap it was is a question of who did it
         if len(pair) == 2 and exclusive and not said[0] & said[1] and bench.meet(a.claim, b.claim, loose=True):
             clash.append((a, b))
     return _verdict(_joined(clash, voices, bench))

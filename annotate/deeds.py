@@ -25,7 +25,7 @@ _BLAMES = regex.compile(  # who is named in such words is named as the doer, or 
     regex.I,
 )
 _AGAIN = regex.compile(  # the deed of which somebody has spoken
-    r"\b(?:the|this|that)\s+(?:\w+\s+){0,2}?(?:attack|strike|air\s?strike|raid|blast|explosion|bombing|shelling|incident|massacre|killings?|murders?|abduction"
+    r"\b(?:the|this|that|(?:\w+day|last\s+night)[’']s)\s+(?:\w+\s+){0,2}?(?:attack|strike|air\s?strike|raid|blast|explosion|bombing|shelling|incident|massacre|killings?|murders?|abduction"
     r"|kidnapping|assault|ambush|shooting|fire|crash|downing)\b|\bit\b",
     regex.I,
 )

@@ -76,7 +76,7 @@ _OURS = regex.compile(
     r"\b(?:we|ours?|us)\b|\b(?:its|their|his|her)\s+(?:own\s+)?(?:men|fighters|people|forces|troops|units|riders|soldiers|boys|lads|brigades?)\b",
     regex.I,
 )
-_TURN = regex.compile(r"[.;:]|,?\s+\b(?:but|while|and|although|because|after|when|which|who)\b", regex.I)
+_TURN = regex.compile(r"[.;:]|,?\s+\b(?:that|but|while|and|although|because|after|when|which|who)\b", regex.I)
 _BESIDE = regex.compile(  # before a place that is named only to say where another lies
     r"\b(?:near(?:by)?|next\s+to|beside|opposite|close\s+to|(?:across|not\s+far|away|met(?:er|re)s|yards|feet|kilomet(?:er|re)s)"
     r"(?:\s+\w+){0,3}\s+from|adjacent\s+to|behind|outside|around|in\s+front\s+of|alongside)\s+(?:the\s+|an?\s+)?$",
@@ -218,7 +218,8 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
         found.append(Value("target", "hit", negated=True))
     said = (name for name, words in _DENIAL.items() if types & _DENIABLE[name] and words.search(text))
     facet = "agent" if _clears_doer(text, claim) else next(said, None)
-    if "attack" in types and (origin := refused_origin(text, registry)):
+    origin = refused_origin(text, registry) if "attack" in types else None
+    if origin:  # of "no drone was launched from there" the drone is not denied
         found.append(Value("origin", origin, negated=True))
     if facet != "control" and _ACCOUNTS.search(text):  # a denial of what is told denies the deed, whoever did it
         found.append(Value("occurrence", "happened", negated=True))

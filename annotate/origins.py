@@ -24,7 +24,9 @@ _FROM = regex.compile(
     rf"|{alternatives(_TABLE['thrown'])}\s+(?:had\s+)?left)\s+{_WHERE}",
     regex.I,
 )
-_AGAIN = regex.compile(rf"^,\s+from{_INTO}\s+{_WHERE}", regex.I)  # "from inside Velia, from a quarry"
+_AGAIN = regex.compile(
+    rf"^,\s+(?:from{_INTO}|(?:with)?in(?:side)?(?=\s+(?-i:\p{{Lu}})))\s+{_WHERE}", regex.I
+)  # "from inside Velia, from a quarry"
 _NOT_FROM = regex.compile(
     rf"\b(?:no|not|never|nobody|none|neither)\b[^.;:,]{{0,40}}?(?:{_FROM.pattern})"
     rf"|\b(?:nobody|no[- ]one|none|not\s+one|no\s+\w+)\s+(?:\w+\s+)?(?:on|in|at|from|inside)\s+"
@@ -39,6 +41,9 @@ _END = regex.compile(
 )
 _QUARTER = regex.compile(
     r"\b(?P<quarter>north|south|east|west)(?:[-\s]?(?P<more>east|west))?(?:ern|erly|wards?)?\b", regex.I
+)
+_SOIL = regex.compile(
+    r"(?:the\s+)?(?P<whose>\p{Lu}[\p{L}’']+)\s+(?:soil|territory|air\s?space|waters|ground|land|side)", regex.I
 )
 _NAME = regex.compile(r"\b\p{Lu}[\p{L}’'-]{2,}")
 _COUNTRYMEN = 4  # first letters that a country and its people share ("Ersany", "Ersani")
@@ -92,4 +97,7 @@ def _quarters(words: str) -> set[str]:
 
 def _place(words: str, registry: Registry) -> str:
     place = registry.place(cut) if (cut := _END.sub("", words.strip())) else None
+    if place is None and (soil := _SOIL.fullmatch(cut)):  # "Belarusian soil" is Belarus
+        party = registry.party(soil["whose"])
+        place = registry.all_places.get(party.id) if party else None
     return place.id if place else regex.sub(r"^(?:the|an?)\s+", "", cut or words.strip(), flags=regex.I)

@@ -283,6 +283,12 @@ def test_tolls_and_no_casualties(line, expected):
         ("The ferry ran on a drifting mine.", ["car-bomb"]),
         ("A torpedo sank the ferry.", ["torpedo"]),
         ("The soldiers jettisoned their packs.", []),
+        ("A patrol boat machine-gunned the dinghy.", ["gunfire"]),
+        ("A wave turned the boat over.", ["accident"]),
+        ("White phosphorus burst over the town.", ["incendiary"]),
+        ("They were plain smoke shells.", ["smoke", "artillery"]),
+        ("The governor stands by his word that a welder started the fire.", ["accident"]),
+        ("The mayor has not taken back that a welder started the fire.", ["accident"]),
     ]
 )
 def test_means(line, expected):
@@ -300,6 +306,8 @@ def test_means(line, expected):
             ["origin: Velia", "origin: quarry near the coast"],
         ),
         ("A launch from the lake was heard.", ["origin: lake"]),
+        ("The drones were launched from Belarusian soil.", ["origin: belarus"]),
+        ("The drones were launched from an airfield, in Belarus.", ["origin: airfield", "origin: belarus"]),
         ("Five rockets left the brickfields.", ["origin: brickfields"]),
         ("The missiles rose off the Mediterranean.", ["origin: Mediterranean"]),
         ("They came under sniper fire, from the eastern bank of the canal.", ["origin: eastern bank of the canal"]),
