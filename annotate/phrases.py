@@ -265,7 +265,8 @@ def agents(phrase: list[Word], known: Known, side_of: Mapping[str, str]) -> list
         if match is None:
             at += 1
             continue
-        strange = match.ids[0] in _CAMPS and at and chunks[at - 1] == chunks[at] and _abroad(phrase[at - 1])
+        strange = match.ids[0] in _CAMPS and at and chunks[at - 1] == chunks[at]
+        strange = strange and (_abroad(phrase[at - 1]) or _name_goes_on(phrase, at, known))
         strange = strange and phrase[at].gap != "-"  # "Russian-regime" names two
         if at in alive and match.ids[0] and not strange and itself(phrase, match, known.grammar):
             found.append((match, chunks[at]))
@@ -283,6 +284,13 @@ def agents(phrase: list[Word], known: Known, side_of: Mapping[str, str]) -> list
         if entry not in out:
             out.append(entry)
     return out
+
+
+def _name_goes_on(phrase: list[Word], at: int, known: Known) -> bool:
+    """Whether a camp's word is the last of a name that nobody knows: "People's Salvation Army"."""
+    before, word = phrase[at - 1], phrase[at]
+    named = all(one.raw[0].isupper() and not one.raw.isupper() for one in (before, word))
+    return named and known.names.at(phrase, at - 1) is None and known.wholes.at(phrase, at - 1) is None
 
 
 def _hyphenated(phrase: list[Word], one: Match, other: Match) -> bool:

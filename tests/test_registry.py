@@ -381,6 +381,8 @@ PARTIES = [
     ("Islamic State insurgents", "islamic-state"),
     ("rebels fighting Assad’s army", "opposition"),
     ("opponents of Assad", None),
+    ("People’s Salvation Army", None),  # a name that nobody knows, and no army further unnamed
+    ("Army rockets", "regime"),
     ("forces loyal to President Bashar al-Assad", "syrian-government"),
     ("helicopter belonging to the regime", "regime"),
     ("rebels in Idlib and Turkish forces", "opposition turkey"),
