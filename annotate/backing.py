@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotate.actors import is_speaker, same_actor
+from annotate.actors import is_speaker
 from annotate.document import Claim, Reason
 from annotate.facets import FAMILY
 from annotate.losses import ELSEWHERE, PART, TOLLS
@@ -28,7 +28,7 @@ def thin(facet: str, voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice]
         return [], ()
     found: list[Voice] = []
     reasons: list[Reason] = []
-    for group in _groups(facet, [voice for voice in voices if not voice.value.negated], bench.registry):
+    for group in _groups(facet, [voice for voice in voices if not voice.value.negated]):
         if all(voice.value.scope == PART for voice in group):
             continue  # who counts what came his way gives no toll
         why = _why(facet, group, bench)
@@ -38,8 +38,8 @@ def thin(facet: str, voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice]
     return found, tuple(reasons)
 
 
-def _groups(facet: str, voices: list[Voice], registry: Registry) -> list[list[Voice]]:
-    """The voices that can bear each other out: of one party blamed, of one people counted, of whatever else."""
+def _groups(facet: str, voices: list[Voice]) -> list[list[Voice]]:
+    """The voices that can bear each other out: all of a facet, but of casualties those of one people counted."""
     if facet == "casualties":  # numbers of the taken and the displaced are no toll
         voices = [v for v in voices if v.value.value in TOLLS["casualty"] and v.value.scope != ELSEWHERE]
     if facet == "target" and not any(v.flat for v in voices):  # a hit alone says of no object that it was meant
@@ -47,20 +47,12 @@ def _groups(facet: str, voices: list[Voice], registry: Registry) -> list[list[Vo
     groups: list[list[Voice]] = []
     for voice in voices:
         for group in groups:
-            if all(_one_matter(facet, voice, other, registry) for other in group):
+            if facet != "casualties" or not any(_two_forces(voice, other) for other in group):
                 group.append(voice)
                 break
         else:
             groups.append([voice])
     return groups
-
-
-def _one_matter(facet: str, a: Voice, b: Voice, registry: Registry) -> bool:
-    if facet == "agent":
-        return bool({a.side, b.side} - {None}) or same_actor(a.value.value, b.value.value, registry)
-    if facet == "casualties":
-        return not _two_forces(a, b)
-    return True
 
 
 def _two_forces(a: Voice, b: Voice) -> bool:

@@ -13,12 +13,14 @@ from telling import FAILING, HALVES, TELLINGS, figures, tell
 
 CAUSES = tomllib.loads(Path(FAILING).read_text(encoding="utf-8"))
 
-# Aims: precision 0.95 and recall 0.85 of sentences in dispute. Until they are reached, what holds at least:
 # (telling, half) -> precision, recall, sentences flagged wrongly of a hundred.
 FLOORS = {
-    ("marked", "all"): (0.93, 0.64, 1.4),
-    ("model", "all"): (0.9, 0.57, 1.7),
+    ("marked", "open"): (0.98, 0.90, 0.4),
+    ("marked", "held back"): (0.93, 0.55, 1.1),
+    ("model", "open"): (0.96, 0.75, 0.8),
+    ("model", "held back"): (0.87, 0.45, 1.9),
 }
+REACHED = ("marked", "open")  # where the aims are: precision 0.95 and recall 0.85 of sentences in dispute
 
 
 def told(aspect):
@@ -63,10 +65,14 @@ def test_it_gets_no_worse(telling, half):
     assert scores.false_flags.value <= false_flags
 
 
-@pytest.mark.xfail(strict=True, reason="see failing.toml: most disputes told in free words are not yet seen")
-@pytest.mark.parametrize("telling", TELLINGS)
-def test_the_aims(telling):
-    contested = figures(tell(telling)).disputes.contested
+def aims():
+    missed = pytest.mark.xfail(strict=True, reason="see failing.toml: in words not met before many are not yet seen")
+    return [pytest.param(*one, marks=[] if one == REACHED else [missed]) for one in FLOORS]
+
+
+@pytest.mark.parametrize(("telling", "half"), aims())
+def test_the_aims(telling, half):
+    contested = figures([one for one in tell(telling) if HALVES[half](one.corpus)]).disputes.contested
     assert contested.precision.value >= 0.95
     assert contested.recall.value >= 0.85
 
@@ -80,9 +86,10 @@ def test_the_corpora_cover_every_facet_reason_and_quiet_kind():
     assert {kind for event in events for kind, _ in event.quiet} == QUIET
 
 
-def test_half_of_the_corpora_are_traps():
+def test_half_of_the_corpora_are_traps_and_many_are_held_back():
     corpora = library()
     assert sum(corpus.trap for corpus in corpora) >= len(corpora) / 2
+    assert sum(corpus.held for corpus in corpora) >= len(corpora) / 4
     assert sum(corpus.form == "live blog" for corpus in corpora) >= 4
     assert {len(corpus.told) for corpus in corpora} == {1, 2, 3, 4}
 
