@@ -45,7 +45,7 @@ def test_the_unconfirmed_says_whose_word_it_is():
     said = flat(printed(HIT))
     assert "CONTESTED 0 events" in said
     assert "UNCONFIRMED 1 event" in said
-    assert "target (what was hit) unconfirmed: hit / base [single-side: one side's word]" in said
+    assert "target (what was hit) unconfirmed: base [single-side: one side's word]" in said
     assert said.count("Opposition activists said rockets hit") == 1, "each claim's words once"
 
 
