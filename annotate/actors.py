@@ -52,7 +52,7 @@ def blamed(claim: Claim, registry: Registry) -> list[str]:
     """
     found: list[str] = []
     said = [span.text for span in claim.tags.agents]
-    if not said and claim.speaker.state not in ("author", "missing") and _CLAIMED.search(claim.sentence.text):
+    if not said and claim.speaker.state not in ("author", "missing") and claims_deed(claim):
         return itself(claim, registry)  # who claims a deed says that he did it
     for phrase in (_ONES.sub(" forces", phrase) for phrase in said):
         found += _parties(phrase, registry) or _meant(phrase, len(said) == 1, claim, registry)

@@ -122,11 +122,6 @@ def times(text: str) -> Iterator[str]:
 
 def clock(text: str) -> str | None:
     """The first hour of the day that a text gives for what happened."""
-    return next(iter(hours(text)), None)
-
-
-def hours(text: str) -> list[str]:
-    """The hours of the day that a text gives for what happened, in reading order."""
     bounds = [match.span() for match in _BOUND.finditer(text)]
     found = {
         match.end(): (match.start(), hour)
@@ -135,7 +130,7 @@ def hours(text: str) -> list[str]:
         if not _TOLD.search(text[: match.start()]) and not any(low <= match.start() < high for low, high in bounds)
         if (hour := _hour(match)) is not None
     }
-    return [hour for _, hour in sorted(found.values())]
+    return min(found.values())[1] if found else None
 
 
 def bounded(text: str) -> str | None:

@@ -64,6 +64,7 @@ class Bench:
     outlets: Mapping[str, str]  # the name under which each report's writer counts as a source
     claims: Sequence[Claim] = ()  # of the event
     _known: dict[Ref, str] = field(default_factory=dict, init=False)
+    _dated: dict[Ref, str | None] = field(default_factory=dict, init=False)
 
     def source(self, claim: Claim) -> str:
         """The independent source behind a claim; a key that equals itself."""
@@ -140,11 +141,11 @@ class Bench:
 
     def _day(self, claim: Claim) -> str | None:
         """The day that a claim gives, or its report gives the event nearest before it, or behind."""
-        if claim.date is not None:
-            return claim.date
-        dated = [c for c in self.claims if c.ref[0] == claim.ref[0] and c.date is not None]
-        nearest = min(dated, key=lambda c: (c.ref[1] > claim.ref[1], abs(c.ref[1] - claim.ref[1])), default=None)
-        return nearest.date if nearest is not None else None
+        if claim.date is None and claim.ref not in self._dated:
+            dated = [c for c in self.claims if c.ref[0] == claim.ref[0] and c.date is not None]
+            nearest = min(dated, key=lambda c: (c.ref[1] > claim.ref[1], abs(c.ref[1] - claim.ref[1])), default=None)
+            self._dated[claim.ref] = nearest.date if nearest is not None else None
+        return claim.date or self._dated[claim.ref]
 
 
 def _before(day: str | None) -> str | None:
