@@ -151,7 +151,7 @@ def _struck(other: Claim, claim: Claim) -> bool:
 def _goes_on(voice: Voice, other: Claim, bench: Bench) -> bool:
     """Whether a claim speaks, a sentence or two on, of what a voice has named, by a pronoun or as known."""
     first, facet = voice.claim, voice.value.facet
-    if first.ref[0] != other.ref[0] or not 0 < other.ref[1] - first.ref[1] <= NEAR or "attack" not in other.tags.types:
+    if first.ref[0] != other.ref[0] or not 0 < other.ref[1] - first.ref[1] <= NEAR or "attack" not in other.tags.about:
         return False
     own = {FAMILY[v.value] for v in other.values if v.facet == "means"} if facet == "means" else set()
     if own and FAMILY[voice.value.value] not in own:

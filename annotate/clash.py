@@ -179,7 +179,7 @@ def _means(voices: Sequence[Voice], bench: Bench) -> Clash:
 
 def _blames(claim: Claim) -> bool:
     """Whether a claim says of an attack who did it."""
-    if claim.tags.assertion in ("denies", "calls") or not {"attack", "responsibility"} <= set(claim.tags.types):
+    if claim.tags.assertion in ("denies", "calls") or not {"attack", "responsibility"} <= set(claim.tags.about):
         return False
     return any(value.facet == "agent" and not value.negated for value in claim.values)
 
@@ -286,7 +286,7 @@ def _time(voices: Sequence[Voice], bench: Bench) -> Clash:
     close: list[tuple[Voice, Voice]] = []
     for a, b in bench.pairs(voices, exact=True, near=LIKELY):
         said = a.value.value, b.value.value
-        if said[0] == said[1] or not set(a.claim.tags.types) & set(b.claim.tags.types) & DEEDS:
+        if said[0] == said[1] or not set(a.claim.tags.about) & set(b.claim.tags.about) & DEEDS:
             continue
         if _AGAIN.search(a.claim.sentence.text) or _AGAIN.search(b.claim.sentence.text) or _left(a.claim, b.claim):
             continue

@@ -33,7 +33,7 @@ _AGAIN = regex.compile(  # the deed of which somebody has spoken
 
 def one_deed(a: Claim, b: Claim, bench: Bench) -> bool:
     """Whether two claims give the doer of one deed, an attack or an abduction, at no two places that they name."""
-    types, within = set(a.tags.types) & set(b.tags.types), bench.registry.within
+    types, within = set(a.tags.about) & set(b.tags.about), bench.registry.within
     if "responsibility" not in types or not types & {"attack", "detention"} or not bench.meet(a, b, loose=True):
         return False
     if a.place and b.place and a.places and b.places and not (within(a.place, b.place) or within(b.place, a.place)):

@@ -114,7 +114,7 @@ def _tells(claim: Claim) -> bool:
 def _blaming(denial: Claim, hit: list[Claim], registry: Registry) -> list[Claim]:
     """Of what a denial to hold somebody might deny those who name the holder, if any does: taken he may be."""
     cleared = any(value.negated and value.facet == "agent" for value in denial.values)
-    if not cleared or "detention" not in denial.tags.types:
+    if not cleared or "detention" not in denial.tags.about:
         return hit
     blaming = [rival for rival in hit if any(no.facet == "agent" for no, _ in _opposites(denial, rival, registry))]
     plain = [rival for rival in hit if {value.facet for value in rival.values} <= {"occurrence", "casualties", "time"}]
@@ -140,8 +140,8 @@ def _same_story(one: Claim, other: Claim, bench: Bench) -> bool:
 def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, list[Claim]]]:
     """Each denial with what it might deny: the word of others than the writer on one happening, accusing calls too."""
     others = [c for c in claims if c.tags.assertion != "denies" and c.speaker.state != "author"]
-    others = [c for c in others if not is_running(c.sentence) or ("responsibility" in c.tags.types and not _serial(c))]
-    others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.types]
+    others = [c for c in others if not is_running(c.sentence) or ("responsibility" in c.tags.about and not _serial(c))]
+    others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.about]
     for denial in claims:
         if is_denial(denial) and not is_position(denial):
             met = [o for o in others if not bench.together(denial, o) and is_meant(denial, o, bench.registry)]
@@ -203,7 +203,7 @@ def _meant(denial: Claim, other: Claim, registry: Registry) -> bool:
 
 def _follows(denial: Claim, other: Claim) -> bool:
     """Whether a denial stands right behind a claim of something, or behind blame, in one item."""
-    if not other.values and "responsibility" not in other.tags.types:
+    if not other.values and "responsibility" not in other.tags.about:
         return False
     one_item = denial.sentence.block.item == other.sentence.block.item
     return one_item and denial.ref[0] == other.ref[0] and denial.ref[1] - other.ref[1] == 1
@@ -233,7 +233,7 @@ def _facet(denial: Claim, other: Claim) -> str:
         if refused & _families(other.sentence.text) and "shot-down" not in refused:  # what fell is no means
             return "means"
     stated = next((facet for facet in own if facet != "occurrence" and facet in given), None)
-    both = (label for label in _FACET_OF if label in denial.tags.types and label in other.tags.types)
+    both = (label for label in _FACET_OF if label in denial.tags.about and label in other.tags.about)
     return stated or next((_FACET_OF[label] for label in both), "occurrence")
 
 
@@ -252,7 +252,7 @@ def features(denial: Claim, other: Claim, setting: Setting) -> list[float]:
     d, o, registry = denial, other, setting.registry
     same_report = d.ref[0] == o.ref[0]
     gap = o.ref[1] - d.ref[1] if same_report else 0
-    mine, theirs = set(d.tags.types), set(o.tags.types)
+    mine, theirs = set(d.tags.about), set(o.tags.about)
     shared = cosine(d.sentence.text, o.sentence.text)
     refused = {(v.facet, v.value) for v in d.values if v.negated}
     given = {(v.facet, v.value) for v in o.values if not v.negated}

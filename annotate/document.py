@@ -18,6 +18,9 @@ Level = Literal["contested", "unconfirmed", "none"]
 Reason = Literal["competing", "denied", "numeric", "single-side", "unattributed", "hedged"]
 QuietKind = Literal["superseded", "overlapping", "part-whole", "position", "strength", "background"]
 
+# Types that a claim may be of though they were not decided on, and the least probability for that.
+NEARLY, LIKELY = ("attack", "responsibility"), 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -82,6 +85,18 @@ class Tags:
     agents: tuple[Span, ...] = ()
     places: tuple[Span, ...] = ()
     abstained: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What the sentence may well be a claim of: the types decided on, and force and blame that nearly were.
+
+        A type just below its threshold is no answer for a reader, but what a sentence may deny, or give as its own,
+        hangs on it; without a type that is sure a sentence is no claim.
+        """
+        if not self.types:
+            return ()
+        nearly = [label for label in NEARLY if self.type_scores.get(label, 0.0) >= LIKELY]
+        return (*self.types, *(label for label in nearly if label not in self.types))
 
 
 @dataclass(frozen=True, slots=True)

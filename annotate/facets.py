@@ -89,7 +89,6 @@ _DENIABLE = {
     "target": {"attack"},
     "control": {"control"},
 }
-DENIES = 0.6  # probability from which on a denial is held against what others say
 HELD = regex.compile(  # whose area a deed was done in
     r"\b(?P<who>(?:Islamic\s+)?[\w’']+)[-\s](?:held|controlled|run)\b|\b(?P<who>opposition|rebel|government|regime)\s+areas?\b",
     regex.I,
@@ -110,7 +109,7 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
 
 def is_position(claim: Claim) -> bool:
     """Whether a claim takes or refuses what is on offer (a truce, a plan) and says nothing of what happened."""
-    return set(claim.tags.types) == {"diplomacy"} and bool(_POSITION.search(claim.sentence.text))
+    return set(claim.tags.about) == {"diplomacy"} and bool(_POSITION.search(claim.sentence.text))
 
 
 def means_said(text: str) -> tuple[str, ...]:
@@ -139,8 +138,8 @@ def is_whole(text: str) -> bool:
 
 
 def is_denial(claim: Claim) -> bool:
-    """Whether a claim is a denial sure enough to be held against others: a wrong one contests all that it names."""
-    return claim.tags.assertion == "denies" and claim.tags.assertion_scores.get("denies", 1.0) >= DENIES
+    """Whether a claim is a denial; how sure that must be, `refusals.py` has settled."""
+    return claim.tags.assertion == "denies"
 
 
 def clears_itself(claim: Claim) -> bool:
@@ -151,7 +150,7 @@ def clears_itself(claim: Claim) -> bool:
 
 def _clears_doer(text: str, claim: Claim) -> bool:
     """Whether a denial is of who did a deed, where nothing is said of who holds what."""
-    types = set(claim.tags.types)
+    types = set(claim.tags.about)
     return "control" not in types and bool(types & _DENIABLE["agent"] and _NO_GROUND.search(text))
 
 
@@ -168,7 +167,7 @@ def agents(claim: Claim, registry: Registry) -> tuple[Agent, ...]:
 
 
 def _asserted(claim: Claim, registry: Registry) -> Iterator[Value]:
-    types, text = set(claim.tags.types), claim.sentence.text
+    types, text = set(claim.tags.about), claim.sentence.text
     nothing = bool(_NONE.search(text))
     if types & {"attack", "detention"}:
         yield Value("occurrence", "happened", negated=nothing)
@@ -204,7 +203,7 @@ def _deed(claim: Claim, types: set[str], registry: Registry) -> Iterator[Value]:
 def _where(claim: Claim, registry: Registry) -> Iterator[Value]:
     """Where it was; a hit or a miss says already whether force came down in a thing, and control who is in it."""
     text = claim.sentence.text
-    aimed = "control" in claim.tags.types or bool(_HIT.search(text) or _MISSED.search(text))
+    aimed = "control" in claim.tags.about or bool(_HIT.search(text) or _MISSED.search(text))
     for where, holds in grounds(text, claim.speaker.name, registry):
         if not (aimed and where.startswith((INSIDE, OUTSIDE))):
             yield Value("place", where, negated=not holds)
@@ -212,7 +211,7 @@ def _where(claim: Claim, registry: Registry) -> Iterator[Value]:
 
 def _denied(claim: Claim, registry: Registry) -> list[Value]:
     """What exactly is denied; a denial that names no facet denies that it happened."""
-    text, types = claim.sentence.text, set(claim.tags.types)
+    text, types = claim.sentence.text, set(claim.tags.about)
     found: list[Value] = []
     if _MISSED.search(text):
         found.append(Value("target", "hit", negated=True))
@@ -237,7 +236,7 @@ def _denied(claim: Claim, registry: Registry) -> list[Value]:
 
 def _refused(claim: Claim, facet: str | None, registry: Registry) -> list[Value]:
     """What a denial denies of the facet that it speaks of; of a deed of one's own, that one did it."""
-    types = set(claim.tags.types)
+    types = set(claim.tags.about)
     found: list[Value] = []
     if facet == "agent" or (facet is None and "responsibility" in types):
         return _cleared(claim, registry)

@@ -79,14 +79,15 @@ class Bench:
         outlet = self.registry.outlet(self.outlets.get(report, ""))
         if outlet is not None and outlet.organ and outlet.side == speaker.side:
             return outlet.id  # a party's own organ speaks for all whom it quotes of its side
-        if speaker.state == "missing":
-            return f"unknown in {report}"
         if speaker.id is not None:
             return speaker.id
-        if _KIND.match(speaker.name):
+        headline = speaker.state == "missing" and claim.ref[1] == 0
+        if headline or _KIND.match(speaker.name):  # a headline's unnamed voice is the one that its story names
             named = {c.speaker.id for c in self.claims if c.ref[0] == report and c.stance == claim.stance} - {None}
             if len(named) == 1:
                 return str(named.pop())
+        if speaker.state == "missing":
+            return f"unknown in {report}"
         if claim.stance == "official" and (parties := self.registry.parties(speaker.name)):
             return f"officials of {parties[0].id}"  # ministers and armies of one state speak with one voice
         return speaker.name.lower()

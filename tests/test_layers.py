@@ -20,7 +20,7 @@ ROWS = [
     "gold windows",
     "spans doubts",
     "* engine engine.torch engine.openvino engine.export engine.start",
-    "tag counts when clocks fates origins grounds antecedents states",
+    "tag counts when clocks fates origins grounds antecedents states refusals",
     "actors losses",
     "facets places namings",
     "attribute",
