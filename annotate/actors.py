@@ -13,8 +13,8 @@ from annotate.wording import TABLE, whole_words
 SOMEBODY = "somebody"  # an agent that is not named
 BYSTANDERS = ("media", "ngo", "witness", "unattributed")  # stances of who takes no part: their "we" is no side
 FOES = "enemies of "  # before a side: whom it calls terrorists, gangs, armed groups
-_FOE, _UNKNOWN, _COMMON, _CLAIMED = (
-    whole_words(TABLE["agent"][name]) for name in ("foes", "unknown", "common", "claimed")
+_FOE, _UNKNOWN, _COMMON, _CLAIMED, _UNCLEAR = (
+    whole_words(TABLE["agent"][name]) for name in ("foes", "unknown", "common", "claimed", "unclear")
 )
 _ONES = regex.compile(r"\s+ones$", regex.I)
 _PRONOUN = regex.compile(r"(?:it|they|he|she|we|us)", regex.I)
@@ -50,6 +50,8 @@ def blamed(claim: Claim, registry: Registry) -> list[str]:
 
     An unknown party goes by its words.
     """
+    if _UNCLEAR.search(claim.sentence.text):
+        return []
     found: list[str] = []
     said = [span.text for span in claim.tags.agents]
     if not said and claim.speaker.state not in ("author", "missing") and claims_deed(claim):

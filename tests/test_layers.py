@@ -97,6 +97,7 @@ DOORS = {
     "starlette": {"studio.serve", "studio.serving"},
     "uvicorn": {"studio.serving"},
     "regex": {
+        "refusals",
         "actors",
         "wording",
         "losses",

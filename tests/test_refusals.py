@@ -59,3 +59,17 @@ def test_a_head_that_abstains_goes_on_abstaining():
 def test_labels_of_annotators_stay_as_they_are():
     label = Tags(("attack",), "official", "asserts", {}, {}, {"asserts": 1.0, "denies": 0.0}, 0.0)
     assert settled(label, "The ministry denied the reports.") == label
+
+
+@pytest.mark.parametrize(
+    ("types", "probabilities", "expected"),
+    [
+        (("casualty",), {"casualty": 0.9, "responsibility": 0.3, "attack": 0.1}, ("casualty", "responsibility")),
+        (("casualty",), {"casualty": 0.9, "control": 0.3}, ("casualty",)),
+        ((), {"attack": 0.3}, ()),
+        (("attack",), {}, ("attack",)),
+    ],
+    ids=["blame that nearly was", "other types are decided", "no claim", "no probabilities"],
+)
+def test_what_a_claim_may_well_be_about(types, probabilities, expected):
+    assert Tags(types, None, "asserts", probabilities, {}, {}, 0.0).about == expected

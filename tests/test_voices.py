@@ -1,9 +1,12 @@
 """Whose word a claim is, and when two claims count as one source's."""
 
+from dataclasses import replace
+
 import pytest
 from marked import story
 from told import claims, registry
 
+from annotate.document import Speaker
 from annotate.pipeline import claims_of
 from annotate.voices import Bench
 
@@ -39,6 +42,16 @@ def test_a_partys_own_organ_speaks_for_all_whom_it_quotes_of_its_side():
     sana, blogger = voiced(("SANA", "pro-regime"), ("A pro-government blogger", "pro-regime"))
     assert not bench(sana, blogger).together(sana, blogger)
     assert bench(sana, blogger, outlet="SANA").together(sana, blogger)
+
+
+def test_a_headlines_unnamed_voice_is_the_one_that_its_story_names():
+    headline, body, later = claims(
+        "[casualty|ngo] Raid kills 25 in Hama", SAID.format(who="The Syrian Observatory for Human Rights", stance="ngo"), "[casualty|ngo] 20 died."
+    )
+    headline, later = (replace(c, speaker=Speaker("unknown", "missing")) for c in (headline, later))
+    seat = bench(headline, body, later)
+    assert seat.together(headline, body)
+    assert not seat.together(later, body)
 
 
 def told_in(report, line):
