@@ -31,7 +31,7 @@ def named(line):
         ("[attack,responsibility|official] {S Kyiv} {Q blamed} {A Moscow's hirelings}.", ["russia"]),
         ("[attack,responsibility|official] {S The army} {Q said} {A the heroic air force} struck.", ["regime"]),
         ("[attack,responsibility|ngo] It was unclear who had fired on the hill that {A the rebels} hold.", []),
-        ("[attack,responsibility|media] {S Reuters} {Q said} it did not know whose jets {A Russian} officers meant.", []),
+        ("[attack,responsibility|media] {S Reuters} {Q said} it did not know whose jets {A Russia} had seen.", []),
     ],
     ids=lambda value: value[-40:] if isinstance(value, str) else "",
 )  # fmt: skip

@@ -79,7 +79,7 @@ def test_the_words_for_a_hit_and_a_miss(line, expected):
         ("[attack] The boat was carrying migrants.", "target: civilian"),
         ("[attack] The clinic was used to store rockets.", "target: armed"),
         ("[attack] The hall was housing rockets.", "target: armed"),
-        ("[attack] They fired on University Housing in Hama with rockets.", None),
+        ("[attack] Rockets fell on Public Housing in Hama and the shells came next.", None),
         ("[attack] The raid left dozens of villagers dead.", None),
         ("[attack] Shells fired by {A terrorists} fell on the town.", None),
         ("[attack] {A Jets} struck the insurgent-held city.", None),

@@ -45,10 +45,9 @@ def test_a_partys_own_organ_speaks_for_all_whom_it_quotes_of_its_side():
 
 
 def test_a_headlines_unnamed_voice_is_the_one_that_its_story_names():
-    headline, body, later = claims(
-        "[casualty|ngo] Raid kills 25 in Hama", SAID.format(who="The Syrian Observatory for Human Rights", stance="ngo"), "[casualty|ngo] 20 died."
-    )
-    headline, later = (replace(c, speaker=Speaker("unknown", "missing")) for c in (headline, later))
+    said = SAID.format(who="The Syrian Observatory for Human Rights", stance="ngo")
+    headline, body, later = claims("[casualty|ngo] Raid kills 25 in Hama", said, "[casualty|ngo] 20 died.")
+    headline, later = (replace(claim, speaker=Speaker("unknown", "missing")) for claim in (headline, later))
     seat = bench(headline, body, later)
     assert seat.together(headline, body)
     assert not seat.together(later, body)
