@@ -14,6 +14,13 @@ from annotate.wording import TABLE, whole_words
 
 # Facets that rest on somebody's word: with one side's word alone they are unconfirmed.
 RESTING = ("target", "agent", "means", "origin", "casualties", "detention")
+# The types of which one has to be decided on: of what a claim only may be about there is nothing to warn.
+_DECIDED = {
+    "agent": {"responsibility", "attack", "detention"},
+    "target": {"attack"},
+    "means": {"attack"},
+    "origin": {"attack"},
+}
 TOLD = 0.5  # probability of one happening from which on a claim without words of its own for a facet takes it over
 NEAR = 2  # sentences within which "it" and "the bomb" are what was spoken of before
 _MILITARY = whole_words(TABLE["backing"]["military"])
@@ -28,7 +35,9 @@ def thin(facet: str, voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice]
         return [], ()
     found: list[Voice] = []
     reasons: list[Reason] = []
-    for group in _groups(facet, [voice for voice in voices if not voice.value.negated]):
+    types = _DECIDED.get(facet)
+    said = [voice for voice in voices if types is None or types & set(voice.claim.tags.types)]
+    for group in _groups(facet, [voice for voice in said if not voice.value.negated]):
         if all(voice.value.scope == PART for voice in group):
             continue  # who counts what came his way gives no toll
         why = _why(facet, group, bench)

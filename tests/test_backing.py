@@ -1,5 +1,7 @@
 """What rests on one interested side's word, on nobody's, or on doubt."""
 
+from dataclasses import replace
+
 import pytest
 from told import claims, registry
 
@@ -21,6 +23,14 @@ ALONE = ("single-side",)
 
 def test_one_sides_word():
     assert thin(SHELLED) == dict.fromkeys(("target", "agent", "means"), ([0], ALONE))
+
+
+def test_what_a_claim_only_may_be_about_is_nothing_to_warn_of():
+    [shelled] = claims(SHELLED)
+    tags = replace(shelled.tags, types=("casualty",), type_scores={"attack": 0.3, "responsibility": 0.3})
+    bench = Bench(lambda a, b: 0.9, registry(), {"r": "2016-12-07"}, {"r": "Wire"}, [replace(shelled, tags=tags)])
+    assert tags.about == ("casualty", "attack", "responsibility")
+    assert not disputes(bench)
 
 
 @pytest.mark.parametrize(
