@@ -8,9 +8,33 @@ from dataclasses import replace
 import regex
 
 from annotate.antecedents import Naming
-from annotate.document import Sentence, Speaker, Tags
-from annotate.mentions import LEAD_IN, LEAFLET, body_of, is_person, is_short_for, kind_of, name_of, relayed
+from annotate.document import Sentence, Span, Speaker, Tags
+from annotate.mentions import (
+    BODIES,
+    LEAD_IN,
+    LEAFLET,
+    body_of,
+    head_of,
+    is_person,
+    is_short_for,
+    kind_of,
+    name_of,
+    relayed,
+)
 from annotate.registry import Registry
+
+HEADLINES = 2  # sentences of a report that its headline can be: a page often gives it twice
+
+# Whose word a headline is, at its end: "... on the port: monitor", "... – harbour governor".
+_MARKED = regex.compile(r"(?:(?<!^\S+):|\s[-–—])\s+(?P<who>[^\s:–—,]+(?:\s+[^\s:–—,]+){0,4}?)\s*$")
+# "... the Institute says"; wires that have lost their marks leave even that away: "... kill 20 State media". Only
+# bodies that report, after what can end a claim, are read so.
+_UNMARKED = regex.compile(
+    r"(?<!\b(?:the|an?|of|on|at|by|to|from|with|against|for|and|or|near|hits?|strikes?|bombs?|kills?|targets?|shells?"
+    r"|attacks?|storms?|raids?|says|tells?)\s+)(?<=\s)"
+    r"(?P<who>\p{Lu}\S*?(?:\s+\S+?){0,4}?|(?i:monitors?|state\s+\w+))(?:\s+(?:says?|reports?))?[.\s]*$"
+)
+_TITLES = regex.compile(r"\s[-–—|]\s.*\s[-–—|]\s.*$")  # "... - Region - World - Daily": where the page files it
 
 
 def naming(
@@ -60,6 +84,42 @@ def _known(inner: str, phrase: str, via: str | None, tags: Tags, registry: Regis
     return Naming(
         speaker, 0, inner, kind_of(inner), stance, 0, 0, settled=bool(stated or known), said=stated is not None
     )
+
+
+def signed(sentence: Sentence, tags: Tags, registry: Registry) -> Tags:
+    """The tags with the source that stands at the end of a headline; labels of annotators stay as they are."""
+    about = sentence.block.kind == "heading" or sentence.index < HEADLINES
+    if tags.sources or not tags.types or not tags.stance_scores or not about or sentence.block.kind == "caption":
+        return tags
+    text = _TITLES.sub("", sentence.text)
+    marked = _MARKED.search(text)
+    if marked is not None:
+        return _with_source(tags, sentence, marked) if _speaks(marked["who"], registry) else tags
+    for bare in reversed(list(_UNMARKED.finditer(text, overlapped=True))):  # the shortest that names one
+        if _reports(bare["who"], registry):
+            return _with_source(tags, sentence, bare)
+    return tags
+
+
+def _with_source(tags: Tags, sentence: Sentence, found: regex.Match[str]) -> Tags:
+    start, end = (sentence.start + place for place in found.span("who"))
+    return replace(tags, sources=(Span(start, end, found["who"]),))
+
+
+def _speaks(phrase: str, registry: Registry) -> bool:
+    """Whether a phrase names somebody who can have said something; a paper's name only files the page."""
+    known, stated = registry.source(phrase), registry.sided(phrase)
+    if known is not None and stated is None:
+        return known.stance in ("official", "ngo") or known.organ
+    return bool(stated or registry.parties(phrase))
+
+
+def _reports(phrase: str, registry: Registry) -> bool:
+    """Whether a phrase names a body whose trade it is to report, and nothing else: no party that fights."""
+    known, stated = registry.source(phrase), registry.sided(phrase)
+    if known is None and head_of(phrase) not in BODIES | {"media"}:
+        return False
+    return (stated[0] if stated else known.stance if known else None) in ("ngo", "pro-regime")
 
 
 def side_of(stance: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from annotate import assemble, attribute, events, facets, places, refusals, segment
+from annotate import assemble, attribute, events, facets, namings, places, refusals, segment
 from annotate.counts import counts, supported, told
 from annotate.document import Claim, Event, Ref, Report, Sentence, Tags
 from annotate.events import Grouping
@@ -68,6 +68,7 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
     tags = [supported(one, counts(sentence)) for one, sentence in zip(tags, sentences, strict=True)]
     tags = [refusals.settled(one, sentence.text) for one, sentence in zip(tags, sentences, strict=True)]
     tags = [places.headed(sentence, one, registry) for sentence, one in zip(sentences, tags, strict=True)]
+    tags = [namings.signed(sentence, one, registry) for sentence, one in zip(sentences, tags, strict=True)]
     numbers = told(sentences, tags)
     where = places.places(sentences, tags, registry)
     registry = registry.during(locus.place for loci, _ in where for locus in loci)

@@ -6,6 +6,7 @@ import pytest
 from marked import story
 
 from annotate.attribute import attribute
+from annotate.namings import signed
 from annotate.registry import Registry
 
 REGISTRY = Registry.load()
@@ -243,3 +244,25 @@ def test_a_surname_belongs_to_a_person_and_not_to_those_who_fight_him():
 )
 def test_in_office_is_only_who_speaks_for_a_state(phrase, stance):
     assert stances(f"[attack|official] {{S {phrase}}} {{Q said}} that shells fell.") == [stance]
+
+
+@pytest.mark.parametrize(
+    ("headline", "source"),
+    [
+        ("Air raids on Norport kill 25 civilians Monitor", "Monitor"),
+        ("Twin car bombs kill nine in Norport State media - Region - World - The Norport Daily", "State media"),
+        ("Mines wound dozens in Norport HRW says", "HRW"),
+        ("14-05-2031 Shelling Kills Five in Norport SANA.", "SANA"),
+        ("Aid convoys leave for the besieged town: Red Cross", "Red Cross"),
+        ("Missile strike kills five - army spokesman", "army spokesman"),
+        ("Shell hits White Helmets", None),  # whom it hit
+        ("Gunmen storm the offices of state television", None),
+        ("Russian jets bomb Norport - The Norport Daily", None),  # the paper that the page is of
+        ("Army: rebels shell Norport", None),  # begins with whom it quotes
+    ],
+)
+def test_a_headline_may_end_with_whose_word_it_is(headline, source):
+    told = story(f"[attack,casualty] {headline}")
+    tags = replace(told.tags[0], stance_scores={"unattributed": 1.0})
+    assert [span.text for span in signed(told.sentences[0], tags, REGISTRY).sources] == ([source] if source else [])
+    assert not signed(told.sentences[0], told.tags[0], REGISTRY).sources  # an annotator's labels stay as they are
