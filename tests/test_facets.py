@@ -247,7 +247,7 @@ def test_no_attack_is_no_occurrence_and_has_no_means(line):
             ["killed 30- people", "killed 30-30 people"],
         ),
         ("The doctor saw 12 people dead.", ["killed 12- part"]),
-        ("It showed two wounded boys.", ["wounded 2- part"]),
+        ("The clip showed two wounded boys.", ["wounded 2- part"]),
         ("They killed 12 of the group's top leaders.", ["killed 12-12 leaders"]),
         ("A separate strike killed four people.", ["killed 4-4 elsewhere"]),
         ("At least 100 others were wounded.", ["wounded 100- others"]),

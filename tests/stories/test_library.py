@@ -17,8 +17,8 @@ CAUSES = tomllib.loads(Path(FAILING).read_text(encoding="utf-8"))
 FLOORS = {
     ("marked", "open"): (0.98, 0.90, 0.4),
     ("marked", "held back"): (0.93, 0.55, 1.1),
-    ("model", "open"): (0.96, 0.75, 0.8),
-    ("model", "held back"): (0.87, 0.45, 1.9),
+    ("model", "open"): (0.96, 0.74, 0.9),
+    ("model", "held back"): (0.88, 0.46, 1.9),
 }
 REACHED = ("marked", "open")  # where the aims are: precision 0.95 and recall 0.85 of sentences in dispute
 
