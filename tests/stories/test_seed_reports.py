@@ -108,19 +108,7 @@ def test_background_supports_nothing(seeds):
     assert not any(ref in side.claims for event in seeds.batch.events for d in event.facets for side in d.sides)
 
 
-@pytest.mark.parametrize(
-    "seeds",
-    [
-        "annotators",
-        pytest.param(
-            "model",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the model takes one resident's words for a call, which says nothing of a state"
-            ),
-        ),
-    ],
-    indirect=True,
-)
+@pytest.mark.parametrize("seeds", ["annotators", "model"], indirect=True)
 def test_the_leaflet_and_the_residents_contradict_each_other(seeds):
     leaflet, road, leave = "We have left passage ways open", "There is no road to let", "said no one could leave"
     assert seeds.contested_among(leaflet, road, leave) == [leaflet, road, leave]
