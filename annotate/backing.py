@@ -36,8 +36,8 @@ def thin(facet: str, voices: Sequence[Voice], bench: Bench) -> tuple[list[Voice]
     found: list[Voice] = []
     reasons: list[Reason] = []
     types = _DECIDED.get(facet)
-    said = [voice for voice in voices if types is None or types & set(voice.claim.tags.types)]
-    for group in _groups(facet, [voice for voice in said if not voice.value.negated]):
+    decided = [v for v in voices if types is None or types & set(v.claim.tags.types)]
+    for group in _groups(facet, [v for v in decided if not v.value.negated]):
         if all(voice.value.scope == PART for voice in group):
             continue  # who counts what came his way gives no toll
         why = _why(facet, group, bench)

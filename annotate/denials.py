@@ -21,7 +21,7 @@ from annotate.actors import apart as parties_apart
 from annotate.assets import REGISTRY
 from annotate.counts import is_running
 from annotate.document import Claim, Ref, Value
-from annotate.facets import AIMS, FAMILY, clears_itself, is_denial, is_nothing, is_position, means_said
+from annotate.facets import AIMS, FAMILY, clears_itself, is_nothing, is_position, means_said
 from annotate.frequencies import frequencies, words
 from annotate.grounds import apart
 from annotate.losses import is_serving
@@ -143,7 +143,7 @@ def meetings(claims: Sequence[Claim], bench: Bench) -> Iterable[tuple[Claim, lis
     others = [c for c in others if not is_running(c.sentence) or ("responsibility" in c.tags.about and not _serial(c))]
     others = [c for c in others if c.tags.assertion != "calls" or "responsibility" in c.tags.about]
     for denial in claims:
-        if is_denial(denial) and not is_position(denial):
+        if denial.tags.assertion == "denies" and not is_position(denial):
             met = [o for o in others if not bench.together(denial, o) and is_meant(denial, o, bench.registry)]
             yield denial, [o for o in met if not _beside(denial, o, bench.registry)]
 

@@ -95,8 +95,8 @@ class Tags:
         """
         if not self.types:
             return ()
-        nearly = [label for label in NEARLY if self.type_scores.get(label, 0.0) >= LIKELY]
-        return (*self.types, *(label for label in nearly if label not in self.types))
+        missed = (label for label in NEARLY if label not in self.types)
+        return (*self.types, *(label for label in missed if self.type_scores.get(label, 0.0) >= LIKELY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def values(claim: Claim, registry: Registry) -> tuple[Value, ...]:
         return ()
     hedged = claim.tags.assertion == "hedges"
     if claim.tags.assertion == "denies":
-        found = _denied(claim, registry) if is_denial(claim) else []
+        found = _denied(claim, registry)
     else:
         found = list(_asserted(claim, registry))
     return tuple(dict.fromkeys(replace(value, hedged=hedged) for value in found))
@@ -135,11 +135,6 @@ def is_whole(text: str) -> bool:
     """Whether a text says that nothing happened or came; that none of a forbidden weapon did says less."""
     said = [match for words in (_NONE, _CAME) if (match := words.search(text))]
     return bool(said) and not any(_MEANS[name].search(match[0]) for match in said for name in BANNED)
-
-
-def is_denial(claim: Claim) -> bool:
-    """Whether a claim is a denial; how sure that must be, `refusals.py` has settled."""
-    return claim.tags.assertion == "denies"
 
 
 def clears_itself(claim: Claim) -> bool:

@@ -118,7 +118,7 @@ def _report(claims: Sequence[Claim], dated: str | None) -> Iterable[Look]:
     bags = [words(claim.sentence.text) for claim in claims]
     weighed = [_weighed(bag) for bag in bags]
     for number, (claim, bag) in enumerate(zip(claims, bags, strict=True)):
-        text, block = claim.sentence.text, claim.sentence.block
+        text, block, types = claim.sentence.text, claim.sentence.block, frozenset(claim.tags.about)
         yield Look(
             ref=claim.ref,
             number=number,
@@ -127,8 +127,8 @@ def _report(claims: Sequence[Claim], dated: str | None) -> Iterable[Look]:
             places=frozenset(_named(claim)),
             date=claim.date,
             day=claim.date or dated,
-            types=frozenset(claim.tags.about),
-            families=frozenset(FAMILIES[t] for t in claim.tags.about),
+            types=types,
+            families=frozenset(FAMILIES[t] for t in types),
             words=weighed[number],
             around=_sum(weighed[max(0, number - 1) : number + 2]),
             names=frozenset(m.group().lower() for m in _NAME.finditer(text)) - _STOP,

@@ -87,9 +87,10 @@ def _known(inner: str, phrase: str, via: str | None, tags: Tags, registry: Regis
 
 
 def signed(sentence: Sentence, tags: Tags, registry: Registry) -> Tags:
-    """The tags with the source that stands at the end of a headline; labels of annotators stay as they are."""
-    about = sentence.block.kind == "heading" or sentence.index < HEADLINES
-    if tags.sources or not tags.types or not tags.stance_scores or not about or sentence.block.kind == "caption":
+    """The tags with the source that stands at the end of a headline; tags without probabilities stay as they are."""
+    kind = sentence.block.kind
+    heads = kind == "heading" or (sentence.index < HEADLINES and kind != "caption")
+    if tags.sources or not tags.types or not tags.stance_scores or not heads:
         return tags
     text = _TITLES.sub("", sentence.text)
     marked = _MARKED.search(text)

@@ -65,10 +65,7 @@ def tagged(
 
 def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags], registry: Registry) -> list[Claim]:
     """Everything that can be said of a report's sentences by reading it alone."""
-    tags = [supported(one, counts(sentence)) for one, sentence in zip(tags, sentences, strict=True)]
-    tags = [refusals.settled(one, sentence.text) for one, sentence in zip(tags, sentences, strict=True)]
-    tags = [places.headed(sentence, one, registry) for sentence, one in zip(sentences, tags, strict=True)]
-    tags = [namings.signed(sentence, one, registry) for sentence, one in zip(sentences, tags, strict=True)]
+    tags = [_borne_out(one, sentence, registry) for one, sentence in zip(tags, sentences, strict=True)]
     numbers = told(sentences, tags)
     where = places.places(sentences, tags, registry)
     registry = registry.during(locus.place for loci, _ in where for locus in loci)
@@ -91,6 +88,14 @@ def claims_of(report: Report, sentences: Sequence[Sentence], tags: Sequence[Tags
         claim = replace(claim, agents=facets.agents(claim, registry))
         found.append(replace(claim, values=facets.values(claim, registry)))
     return found
+
+
+def _borne_out(tags: Tags, sentence: Sentence, registry: Registry) -> Tags:
+    """The model's tags of a sentence, mended by what its own words say."""
+    tags = supported(tags, counts(sentence))
+    tags = refusals.settled(tags, sentence.text)
+    tags = places.headed(sentence, tags, registry)
+    return namings.signed(sentence, tags, registry)
 
 
 def in_order(ref: Ref, days: Mapping[str, str | None]) -> tuple[str, Ref]:

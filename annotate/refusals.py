@@ -55,7 +55,7 @@ def settled(tags: Tags, text: str) -> Tags:
     if worded == (tags.assertion == "denies") or tags.assertion is None:
         return tags
     if worded:
-        return replace(tags, assertion="denies", assertion_scores=tags.assertion_scores)
+        return replace(tags, assertion="denies")
     others = {label: score for label, score in tags.assertion_scores.items() if label != "denies"}
     return replace(tags, assertion=max(others, key=lambda label: others[label]))
 

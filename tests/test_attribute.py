@@ -265,4 +265,4 @@ def test_a_headline_may_end_with_whose_word_it_is(headline, source):
     told = story(f"[attack,casualty] {headline}")
     tags = replace(told.tags[0], stance_scores={"unattributed": 1.0})
     assert [span.text for span in signed(told.sentences[0], tags, REGISTRY).sources] == ([source] if source else [])
-    assert not signed(told.sentences[0], told.tags[0], REGISTRY).sources  # an annotator's labels stay as they are
+    assert not signed(told.sentences[0], told.tags[0], REGISTRY).sources  # tags without probabilities stay as they are
